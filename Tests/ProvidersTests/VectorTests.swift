@@ -2,8 +2,8 @@ import Deliveries
 import Providers
 import Testing
 
-/// The test vectors of the providers' reference pages (klavi-reference: Test vectors, and so on). They were computed
-/// with other tools.
+/// The test vectors of the providers' reference pages (klavi-reference: Test vectors, and so on). Programs other than
+/// Callbox computed them.
 @Suite("Test vectors")
 struct VectorTests {
     private static let klaviEvent = #"""
@@ -108,7 +108,7 @@ struct VectorTests {
         if let fields = vector.fields { #expect(report.fields == fields.map { ReportField($0.0, $0.1) }) }
     }
 
-    @Test("the code of EZiD's test vector is read")
+    @Test("the UUID and the time in the code of EZiD's test vector are read")
     func ezidCode() throws {
         let report = try #require(EZiDProvider().parse(target: "/auth?code=\(Self.ezidCode)").first)
         #expect(report.dedupeKey == "code:3fac9774-28ee-4e9d-bec8-ab44186cc9d3")

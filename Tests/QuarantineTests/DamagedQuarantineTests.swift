@@ -78,7 +78,7 @@ import Testing
         }
     }
 
-    @Test("a file in another format, or with foreign objects, is renamed")
+    @Test("a file with an unknown format, an unknown table or a missing table is renamed")
     func otherFormat() async throws {
         let path = \ArchiveDirectory.quarantinePath
         for (sql, error) in [

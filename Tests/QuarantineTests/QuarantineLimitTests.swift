@@ -45,7 +45,7 @@ import Testing
     }
 
     @Test(
-        "bodies, headers and targets count in whole pages", arguments: ["body", "header", "target"])
+        "the size of bodies, headers and targets is counted in whole pages", arguments: ["body", "header", "target"])
     func byteCount(part: String) async throws {
         func delivery(_ name: String) -> QuarantinedDelivery {
             let large = String(repeating: "x", count: 8100)
@@ -70,7 +70,7 @@ import Testing
         #expect(try await Self.kept([.fixture(target: "/a")], Self.limits(byteCount: 7999)) == ["/a"])
     }
 
-    @Test("adding a delivery deletes deliveries that are older than it by more than the age limit")
+    @Test("adding a delivery deletes old deliveries; their age is measured at the arrival of the new delivery")
     func age() async throws {
         let rejected = [0, 1, 60_001].map {
             QuarantinedDelivery.fixture(target: "/\($0)", receivedAt: Timestamp.fixture.advanced(byMilliseconds: $0))

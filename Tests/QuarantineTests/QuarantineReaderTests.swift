@@ -35,7 +35,7 @@ import Testing
         }
     }
 
-    @Test("the oldest or the newest rejected deliveries after an ID are returned, oldest first")
+    @Test("the rejected deliveries after an ID are listed oldest first; a limit keeps the oldest or newest of them")
     func following() async throws {
         let rejected = [("klavi", "/a"), ("certn", "/b"), ("klavi", "/c"), ("ezid", "/d")].map {
             QuarantinedDelivery.fixture(source: $0.0, target: $0.1, body: "12345")

@@ -41,12 +41,12 @@ extension QuarantineWriter {
         }
     }
 
-    /// Waits for a job, because jobs run after all deliveries added so far.
+    /// Runs an empty job and waits for it. A job runs after all deliveries that were added before it.
     func waitUntilWritten() throws {
         try perform { _ in }
     }
 
-    /// Holds the thread, so work waits in the queue.
+    /// Blocks the writer's thread, so later work waits in the queue.
     func hold() throws -> HeldThread {
         try HeldThread { job in try self.perform { _ in try job() } }
     }

@@ -82,7 +82,7 @@ struct MaskingTests {
         #expect(Masking.target(target, ProviderSecrets()) == target)
     }
 
-    @Test("only the code is masked in the target of every EZiD sample")
+    @Test("in the targets of the EZiD samples, only the query parameter 'code' is masked")
     func ezidSamples() throws {
         let samples = Sample.all.filter { $0.name.hasPrefix("ezid/") }
         #expect(samples.count == 3)

@@ -77,7 +77,7 @@ struct NameMeaningTests {
     }
 
     @Test(
-        "a plain number has the meaning of its enclosing member",
+        "a member with a general name, such as 'number', has the meaning of its parent member",
         arguments: [
             ("number", "checkingAccounts", NameMeaning.account), ("number", "phone_number", .phone),
             ("number", "drivers_licence", .identity), ("numero", "documento", .identity), ("value", "phones", .phone),
@@ -88,7 +88,7 @@ struct NameMeaningTests {
         #expect(NameMeaning(name: name, outer: outer) == expected)
     }
 
-    @Test("a number within a harmless member has no meaning", arguments: ["application", "order", "charges", ""])
+    @Test("'number' has no meaning if its parent member has none", arguments: ["application", "order", "charges", ""])
     func harmlessNumber(outer: String) {
         #expect(NameMeaning(name: "number", outer: outer) == nil)
     }

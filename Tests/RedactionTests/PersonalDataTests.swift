@@ -7,7 +7,7 @@ import Testing
 @Suite("Masking personal data")
 struct PersonalDataTests {
     @Test(
-        "personal numbers and e-mail addresses in text are masked except for their ends",
+        "personal numbers are masked except for their end, and e-mail addresses except for their first letter and host",
         arguments: [
             ("10020030088", "•••••••••88"), ("100.200.300-88", "•••.•••.•••-88"), ("100200300-88", "•••••••••-88"),
             // Numbers with punctuation are masked even if their check digits are wrong.
@@ -72,7 +72,7 @@ struct PersonalDataTests {
         #expect(PersonalData.shown(text, name: name) == text)
     }
 
-    @Test("values in JSON are masked by the names of their members and enclosing members")
+    @Test("values in JSON are masked because of the names of their members and enclosing members")
     func json() throws {
         let text = """
             {"checkingAccounts":[{"number":"97927716","checkDigit":"8"}], "application": {"number":"4711"},
@@ -91,7 +91,7 @@ struct PersonalDataTests {
     }
 
     @Test(
-        "the values in a target are masked by name and by content",
+        "the values in a target are masked because of their names or their content",
         arguments: [
             ("/a?login_hint=ana%40example.com&x=1", "/a?login_hint=a•••@example.com&x=1"),
             ("/a?cpf=12345678901", "/a?cpf=•••••••••01"), ("/p/10020030088?x=%20", "/p/•••••••••88?x=%20"),

@@ -34,8 +34,8 @@ struct RelayTests {
             describe: { "\($0)" }, report: events.add)
     }
 
-    /// Runs `body` with an indexed archive that has the samples `link-created` and `samples`, and a target that accepts
-    /// all deliveries.
+    /// Runs `body` with an indexed archive that contains the sample `link-created` and then `samples`, and with a
+    /// target that accepts all deliveries.
     private static func with(
         _ samples: [String], _ body: (TestArchive, Target, Int, Events, TemporaryFolder) async throws -> Void
     ) async throws {
@@ -146,7 +146,7 @@ struct RelayTests {
         withExtendedLifetime(home) {}
     }
 
-    @Test("a relay continues after the last delivery sent under its name, and a relay with a new name starts now")
+    @Test("a relay continues after the last delivery sent under its name, and a new relay sends only new deliveries")
     func resumes() async throws {
         let home = try TemporaryFolder()
         try await TestArchive.with { archive in
@@ -218,7 +218,7 @@ struct RelayTests {
         #expect(waits == [.milliseconds(500), .seconds(1), .seconds(2), .seconds(30), .seconds(30)])
     }
 
-    @Test("a position is unchanged after writing and parsing, and other bytes are rejected")
+    @Test("a position is unchanged after writing and parsing, and malformed positions are rejected")
     func positions() {
         for position in [
             RelayPosition(entry: 0, chain: nil), RelayPosition(entry: 7, chain: [UInt8](repeating: 3, count: 32)),

@@ -25,7 +25,7 @@ struct ReplayPreparationTests {
         return String(decoding: plan.body, as: UTF8.self)
     }
 
-    @Test("without changes, signer and marks, the plan equals the delivery")
+    @Test("without changes, a signer or marks, the plan equals the delivery")
     func unchanged() throws {
         let delivery = ArchivedDelivery.fixture(headers: [HeaderField("X-Klavi-Signature", "old")])
         let plan = try ReplayPreparation(to: Self.url).plan(delivery)
@@ -47,7 +47,7 @@ struct ReplayPreparationTests {
         #expect(try Self.body(original, set: [assignment]) == expected)
     }
 
-    /// `{"a":1}`, compressed to gzip by Python's zlib, and encoded in UTF-16.
+    /// `{"a":1}` twice: compressed to gzip by Python's zlib, and encoded in UTF-16.
     private static let encoded: [(headers: [HeaderField], body: [UInt8])] = [
         (
             [HeaderField("Content-Type", "application/json"), HeaderField("Content-Encoding", "gzip")],
@@ -84,7 +84,7 @@ struct ReplayPreparationTests {
         #expect(unchanged.headers == headers)
     }
 
-    @Test("with an uncompressed --body the content coding is removed, and with a compressed --body it is kept")
+    @Test("Content-Encoding is removed if --body is not compressed, and kept if it is compressed")
     func codingOfGivenBody() throws {
         let (headers, body) = Self.encoded[0]
         let delivery = Self.delivery(headers, [0x1f])
@@ -143,7 +143,7 @@ struct ReplayPreparationTests {
     }
 
     @Test(
-        "malformed headers, and headers that frame the message, are rejected",
+        "malformed headers and the headers Content-Length, Transfer-Encoding and Connection are rejected",
         arguments: [
             "", "A", ": b", "A b: c", "A: b\r\nX: 1", "A: b\u{0}", "é: b", "Content-Length: 1", "content-length:1",
             "Transfer-Encoding: chunked", "connection: close",
@@ -195,8 +195,8 @@ struct ReplaySignerTests {
         #expect(check == .verified(secretName: "primary"))
     }
 
-    /// Signatures over `{"a":1}` with the key `secret-primary` at 1800000000. Another program created the signatures by
-    /// the providers' rules.
+    /// Signatures over `{"a":1}` with the key `secret-primary` at 1800000000. A program other than Callbox created the
+    /// signatures by the providers' rules.
     @Test(
         "a new signature follows the provider's rules",
         arguments: [
@@ -242,7 +242,7 @@ struct ReplaySignerTests {
         #expect(plan.headers == renewed)
     }
 
-    @Test("a secret in a header is sent only if credentials are kept, but a signature is always sent")
+    @Test("a header with a secret is sent only if credentials are kept, and a header with a signature is always sent")
     func secretsItself() throws {
         let sources = ["klavi": ReplayPreparation.Source(provider: CertificallProvider(), path: "/klavi")]
         func sent(_ headers: [HeaderField], keepsCredentials: Bool = false) throws -> [HeaderField] {
@@ -266,7 +266,7 @@ struct ReplaySignerTests {
         #expect(plan.headers == [HeaderField("X-Klavi-Signature", "wrong")])
     }
 
-    @Test("a browser redirect has no signature and keeps its headers")
+    @Test("a browser redirect is not signed and keeps its headers")
     func redirect() throws {
         let delivery = ArchivedDelivery.fixture(
             method: "GET", target: "/klavi?code=c", headers: [HeaderField("Accept", "text/html")], body: "")

@@ -66,7 +66,7 @@ struct ReplayResponseTests {
         ), ("deflate", 4, [0xcb, 0x48, 0xcd, 0xc9, 0xc9, 0xd7, 0x51, 0xc8, 0x40, 0xa2, 0x00]),
     ]
 
-    @Test("gzip and deflate are decoded; deflate with or without a zlib header", arguments: encoded)
+    @Test("gzip and deflate are decoded, even if deflate has no zlib header", arguments: encoded)
     func decoded(encoding: String, trailer: Int, bytes: [UInt8]) throws {
         #expect(Self.text(bytes, encoding: encoding)?.start == "hello, hello, hello")
         let start = try #require(Self.text(Array(bytes.dropLast(trailer + 1)), encoding: encoding, total: bytes.count))

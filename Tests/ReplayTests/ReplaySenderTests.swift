@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Sending a replay", .offPool)
 struct ReplaySenderTests {
-    /// A time-out that no test reaches, so any earlier failure has another cause.
+    /// No test reaches this time-out, so every failure before it has another cause.
     private static let long: Duration = .seconds(60)
 
     private static func send(
@@ -129,7 +129,7 @@ struct ReplaySenderTests {
         #expect(Hex.encode(response.bodySHA256) == sha256)
     }
 
-    @Test("a missing response is a failure when the time limit ends")
+    @Test("a request without a response fails at its time limit")
     func noResponse() async throws {
         try await Receiver.with(response: nil) { receiver in
             let result = try await Self.send(.fixture(), to: receiver.url(), timeout: .milliseconds(300))
@@ -138,7 +138,7 @@ struct ReplaySenderTests {
         }
     }
 
-    @Test("a response that never ends is a failure")
+    @Test("a request fails at its time limit if its response never ends")
     func stalledResponse() async throws {
         let receiver = try RawReceiver(head: "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nbegun", .silent)
         let result = try await Self.send(.fixture(), to: receiver.url(), timeout: .milliseconds(300))
@@ -156,7 +156,7 @@ struct ReplaySenderTests {
         }
     }
 
-    @Test("an unknown host and a port without TLS are each reported as the cause")
+    @Test("the failure text names an unknown host or a port without TLS as the cause")
     func names() async throws {
         let unknown = try await Self.send(.fixture(), to: "http://callbox.invalid/")
         #expect(Self.failure(unknown) == "the host name is unknown")
@@ -181,7 +181,7 @@ struct ReplaySenderTests {
         #expect(Self.failure(result)?.isEmpty == false)
     }
 
-    @Test("a response that is not HTTP is a failure whose text does not quote it")
+    @Test("a response that is not HTTP is a failure, and the failure text does not quote the response")
     func noHTTP() async throws {
         let receiver = try RawReceiver(head: "SSH-2.0-s3cret\r\n\r\n", .closed)
         let reason = try #require(Self.failure(try await Self.send(.fixture(), to: receiver.url())))
@@ -199,7 +199,7 @@ struct ReplaySenderTests {
         #expect(Self.failure(result) == "the response is longer than 64 MiB")
     }
 
-    @Test("a header that HTTP does not allow is a failure whose text does not quote it")
+    @Test("a header that HTTP does not allow is a failure, and the failure text does not quote the header")
     func impossibleHeaders() async throws {
         try await Receiver.with(response: .text(200, "ok")) { receiver in
             let headers: HeaderFields = [HeaderField("X-Bad", "s3cret\r\nX-Injected: 1")]

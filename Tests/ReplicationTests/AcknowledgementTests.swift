@@ -12,7 +12,7 @@ struct AcknowledgementTests {
         try #require(await writer.outcome(of: .fixture()).id)
     }
 
-    @Test("a commit waits until a follower requests the next entries, not just until the entry was sent")
+    @Test("a commit waits until a follower requests the entries after it; sending the entry is not enough")
     func waits() async throws {
         try await withTwo { one, other in
             try await Primary.with(one) { primary in
@@ -26,7 +26,7 @@ struct AcknowledgementTests {
                 _ = try await copy.step(waitSeconds: 0)
                 #expect(try outcome.wait(for: "the follower") { $0 })
                 #expect(primary.source.waitingCommitCount == 0)
-                // A follower already has this commit.
+                // A follower already has this commit, so the wait ends at once.
                 let again = Pending<Bool?>(nil)
                 primary.source.waitForFollower(of: position) { isFollowed in again.change { $0 = isFollowed } }
                 #expect(again.value == true)
@@ -132,7 +132,7 @@ struct AcknowledgementTests {
         }
     }
 
-    @Test("a request that still waits after its process was replaced does not take the name back", arguments: [1, 20])
+    @Test("a waiting request of a replaced process does not take the follower's name back", arguments: [1, 20])
     func abandonedWait(seconds: Int64) async throws {
         try await withTwo { one, _ in
             try await Primary.with(one) { primary in

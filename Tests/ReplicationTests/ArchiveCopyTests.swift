@@ -34,7 +34,7 @@ struct ArchiveCopyTests {
                 #expect(try await again.all() == 1)
                 #expect(try contents(of: other) == contents(of: one))
             }
-            // The copy accepts no other entries.
+            // The copy accepts entries only from the primary.
             #expect(await other.outcome(of: .fixture()).rejection == .storageFailed)
             #expect(throws: ArchiveError.isCopy) {
                 try other.append(.holdRelease(HoldReleaseRecord(hold: 41)), at: .fixture)
@@ -77,7 +77,7 @@ struct ArchiveCopyTests {
         }
     }
 
-    @Test("prunings and removals are applied to the copy whether it has the entries already or not")
+    @Test("a copy applies prunings and removals to entries that it already has, and to entries that it copies later")
     func removals() async throws {
         try await withTwo { one, other in
             try await one.commitTogether((0..<12).map { _ in .fixture(body: .compressed) })
@@ -124,7 +124,8 @@ struct ArchiveCopyTests {
                     let hold = HoldRecord(subject: .delivery(DeliveryID(rawValue: 1)), reason: "x")
                     _ = try? one.append(.hold(hold), at: .fixture)
                 }
-                // 12 deliveries, the record of the removal, and at most two batches.
+                // The position is at least 13: 12 deliveries and the record of the removal. At most two batches are
+                // added to it.
                 #expect((13...21).contains(totals.position))
                 #expect(totals.copiedCount == totals.position - 2)
                 #expect(marks.count >= 3)
@@ -137,7 +138,7 @@ struct ArchiveCopyTests {
         }
     }
 
-    @Test("a copy that leaves acknowledges its entries and is no longer connected")
+    @Test("a copy that leaves acknowledges its entries, and the primary no longer counts it as connected")
     func leaves() async throws {
         try await withTwo { one, other in
             try await one.commitAll([.fixture(), .fixture()])
@@ -152,7 +153,7 @@ struct ArchiveCopyTests {
         }
     }
 
-    @Test("if two followers have one name, the first one continues and the second one is rejected")
+    @Test("if two followers have the same name, the first follower continues and the second follower is rejected")
     func oneName() async throws {
         try await withTwo { one, other in
             try await one.commitAll([.fixture()])
@@ -160,7 +161,8 @@ struct ArchiveCopyTests {
                 try await Primary.with(one) { primary in
                     var first = primary.copy(into: other)
                     try await first.all()
-                    // At first, the second follower could be a restart of the first one.
+                    // At first, the primary cannot distinguish the second follower from a restart of the first
+                    // follower.
                     var second = primary.copy(into: third)
                     try await second.all()
                     try await first.all()
@@ -177,7 +179,7 @@ struct ArchiveCopyTests {
         }
     }
 
-    @Test("a copy whose last entry the primary removed is compared at an earlier entry")
+    @Test("if the primary removed the last entry of a copy, the copy is compared at an earlier entry")
     func behindRemoved() async throws {
         try await withTwo { one, other in
             try await one.commitAll([.fixture(), .fixture(), .fixture()])
@@ -191,7 +193,7 @@ struct ArchiveCopyTests {
                 let ends = try [one.end(), other.end()]
                 #expect(ends[0] == ends[1])
 
-                // A foreign copy has no entry that can be compared.
+                // A copy of another archive is rejected, because it has no entry that can be compared.
                 try await TestArchive.withWriter { foreign in
                     try await foreign.commitAll([.fixture(), .fixture()])
                     var copy = primary.copy(into: foreign, node: "foreign")
@@ -221,7 +223,7 @@ struct ArchiveCopyTests {
         }
     }
 
-    @Test("an archive that is longer than the primary is not a copy")
+    @Test("an archive that is longer than the primary is not accepted as its copy")
     func longer() async throws {
         try await withTwo { one, other in
             try await one.commitAll([.fixture()])
@@ -238,7 +240,7 @@ struct ArchiveCopyTests {
         }
     }
 
-    @Test("a wrong token gets 401")
+    @Test("a request with a wrong token gets 401")
     func wrongToken() async throws {
         try await withTwo { one, other in
             try await one.commitAll([.fixture()])
@@ -251,7 +253,7 @@ struct ArchiveCopyTests {
                     }
                 }
                 #expect(primary.source.followers.isEmpty)
-                // Only one of many failures is reported.
+                // Only the first of these failures is reported.
                 #expect(primary.events.value == [.unauthorized(peer: "127.0.0.1")])
             }
             #expect(try other.end().position == 0)
@@ -273,7 +275,7 @@ struct ArchiveCopyTests {
         }
     }
 
-    @Test("a response that is cut off at any byte has no effect, and the next one is copied")
+    @Test("a response that is cut off at any byte has no effect, and the next complete response is copied")
     func cut() async throws {
         try await withTwo { one, other in
             try await one.commitAll([.fixture(), .fixture(body: .compressed)])

@@ -24,7 +24,7 @@ struct FollowerTableTests {
         #expect(!table.isFollowed(at: start + .seconds(66)))
     }
 
-    @Test("a follower that left is not connected, unless it has another request that waits")
+    @Test("a follower that left is not connected, unless another of its requests is waiting")
     func left() {
         let start = ContinuousClock.now
         var table = FollowerTable()
@@ -39,11 +39,12 @@ struct FollowerTableTests {
         #expect(table.isFollowed(at: start))
     }
 
-    @Test("a process may replace another of the same name, but is rejected while both run")
+    @Test("a process replaces another process with the same name, but is rejected if both still send requests")
     func names() {
         let start = ContinuousClock.now
         var table = FollowerTable()
-        // Each process replaces the one before, until process 3 sends another request after process 4.
+        // Each process replaces the previous process, until process 3 sends another request after process 4 has sent
+        // one.
         let first = [1, 2, 3, 4, 3, 4].map { table.note("copy", $0, $0, at: start) }
         #expect(first == [true, true, true, true, true, false])
         _ = table.note("other", 9, 1, at: start)

@@ -37,7 +37,7 @@ struct FollowerWaitsTests {
         #expect(!isKept, "a follower has it already")
     }
 
-    @Test("deliveries that wait too long expire in order, and the others keep waiting")
+    @Test("commits that wait too long expire in order, and later commits keep waiting")
     func expire() {
         let outcomes = Outcomes()
         var waits = FollowerWaits()
@@ -54,7 +54,7 @@ struct FollowerWaitsTests {
         #expect(waits.removeAll().isEmpty)
     }
 
-    @Test("a silent follower counts as gone unless it waits for an entry, and the number of followers is limited")
+    @Test("a silent follower counts as disconnected unless it waits for an entry; the number of followers is limited")
     func followers() {
         var table = FollowerTable()
         #expect(!table.isFollowed(at: start))

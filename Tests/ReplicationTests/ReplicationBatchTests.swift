@@ -26,7 +26,7 @@ struct ReplicationBatchTests {
         content + SHA256.bytes(of: content)
     }
 
-    @Test("a batch is unchanged after encoding and decoding, and a truncated, longer or changed batch is rejected")
+    @Test("a batch is unchanged after encoding and decoding, and a truncated, extended or altered batch is rejected")
     func damaged() async throws {
         try await TestArchive.withWriter { writer in
             let bytes = try await batch(writer).encoded
@@ -48,7 +48,7 @@ struct ReplicationBatchTests {
         }
     }
 
-    @Test("an entry with a changed byte is rejected even if the digest is correct, unless its content is the same")
+    @Test("an entry with a changed byte is rejected even if the digest is correct, unless the content is the same")
     func changed() async throws {
         try await TestArchive.withWriter { one in
             try await one.commitAll([.fixture(), .fixture(body: .compressed)])
@@ -58,7 +58,8 @@ struct ReplicationBatchTests {
             let run = try reader.run(after: 0, countLimit: 2, byteCountLimit: 1 << 20)
             let content = Array(
                 ReplicationBatch(epoch: 1, highestEpoch: 1, end: 2, run: run).encoded.dropLast(32))
-            // Starts after the numbers with the primary's state, because they are not part of an entry.
+            // The first changed byte follows the numbers of the primary's state, because these are not part of an
+            // entry.
             var index = 5 + 3 * 8
             var acceptedCount = 0
             while index < content.count {

@@ -3,7 +3,7 @@ package import ProviderTransport
 package import Providers
 import Synchronization
 
-/// A fake provider API in memory. Responds by method and path, and records the requests.
+/// A fake provider API in memory. The method and path of a request select the response. Requests are recorded.
 package final class ProviderDouble: Sendable {
     package typealias Response = @Sendable (ProviderRequest) throws(TransportFailure) -> ProviderResponse
 

@@ -8,7 +8,7 @@ import Quarantine
 import ReportIndex
 import TestKit
 
-/// An archive in a temporary folder. The journal contains one delivery, a sample, and the archive has no index.
+/// An archive in a temporary folder. The journal contains one sample delivery. The archive has no index.
 package struct TestArchive {
     /// The ID of the delivery.
     package static let deliveryID = DeliveryID(rawValue: 1)
@@ -39,7 +39,7 @@ package struct TestArchive {
         return configuration
     }
 
-    /// Indexes the journal with this configuration.
+    /// Indexes the journal with `configuration()`.
     package func index() throws {
         try Indexer(directory, parser: ReportParser(configuration())).catchUp()
     }

@@ -36,11 +36,13 @@ struct DurabilityTests {
         let admin = try server.connect("postgres")
         try admin.executeScript("ALTER SYSTEM SET \(name) = '\(value)'", limit: .seconds(5))
         try admin.query("SELECT pg_reload_conf()::text")
-        // A session reads a changed setting between two of its statements.
+        // A session applies a changed setting only between two of its statements, so a new session is opened for each
+        // check.
         try wait(for: "\(name) = \(value)") { try server.connect("postgres").query("SHOW \(name)") == [value] }
     }
 
-    /// Runs `body` with a process that acts as a synchronous standby: it confirms the commits that it wrote to disk.
+    /// Runs `body` with a process that acts as a synchronous standby. It confirms the commits that it has written to
+    /// disk.
     private func withStandby(_ name: String, _ body: (ChildProcess) throws -> Void) throws {
         let folder = server.folder + "/\(name)"
         _ = try PostgresServer.run("/bin/mkdir", [folder])
@@ -116,7 +118,7 @@ struct DurabilityTests {
             #expect(try session.insert([entry]) == .unproved("warning 01000 at the commit"))
             kill(standby.id, SIGCONT)
             #expect(try storedCount == "2")
-            // If the standby confirms a later commit, it also has this commit.
+            // If the standby confirms a later commit, it also has the unproved commit.
             let next = try self.session(.replica, expected: session.epoch)
             #expect(try next.durable([entry]) == [entry.uuid])
             try set("synchronous_standby_names", "")
@@ -125,7 +127,7 @@ struct DurabilityTests {
     }
 
     @Test(
-        "if a connection is cut during a commit, the outcome is determined by the UUIDs",
+        "if a connection is cut during a commit, a search for the UUIDs shows whether it succeeded",
         arguments: [(CuttingProxy.Cut.answer, true), (.statement, false)])
     func cutConnection(cut: CuttingProxy.Cut, isCommitted: Bool) throws {
         let proxy = try CuttingProxy(server.folder)
@@ -147,7 +149,7 @@ struct DurabilityTests {
                 == [isCommitted ? "1,2,3" : "1,2"])
     }
 
-    @Test("without a server deliveries are rejected at once, and after its restart they are accepted")
+    @Test("deliveries are rejected at once while PostgreSQL is down, and accepted after its restart")
     func crash() throws {
         let lanes = try LaneSet(try server.settings(database, node: "a"), note: events.note)
         defer { lanes.close() }
@@ -160,7 +162,7 @@ struct DurabilityTests {
         let count = events.connectedCount
         try server.start()
         try events.waitForLanes(count + 1)
-        // The other lane may only now notice that its connection is broken.
+        // A lane may notice only now that its connection is broken, so the first delivery may fail.
         try wait(for: "the other lane") { try lanes.outcome(of: .fixture()) }
         let stored = try server.connect(database).query("SELECT uuid::text FROM callbox.entry")
         #expect(stored.contains(before.uuid.description))
@@ -231,7 +233,7 @@ struct DurabilityTests {
         defer { lanes.close() }
         try lanes.waitUntilConnected(events)
         server.signal(SIGSTOP)
-        // A server that is still paused would not end with this test.
+        // A server that is still paused could not be stopped after this test.
         defer { server.signal(SIGCONT) }
         let start = ContinuousClock.now
         #expect(try !lanes.outcome(of: .fixture()))

@@ -27,7 +27,7 @@ struct FencingTests {
         try #require(PortableEntry(.delivery(.fixture()), at: .fixture))
     }
 
-    @Test("a lane that was claimed again inserts no entries under the old epoch")
+    @Test("after a lane was claimed again, no entries are inserted under its old epoch")
     func lane() throws {
         var old = try #require(try session())
         #expect(try old.insert([entry()]) == .committed)
@@ -40,7 +40,7 @@ struct FencingTests {
         #expect(numbers == ["1", "2", "3"])
     }
 
-    @Test("a claim waits for a batch that is being committed, and continues after the numbers of the batch")
+    @Test("a claim waits for the batch that is being committed, and later entries get higher numbers")
     func claimDuringBatch() throws {
         let admin = try server.connect(database)
         try admin.executeScript(
@@ -70,7 +70,7 @@ struct FencingTests {
         #expect(try old.insert([entry]) == .fenced)
     }
 
-    @Test("a node does not start while a live process has its name, but it replaces a hanging process")
+    @Test("a node does not start while a live process uses its name, but it replaces a process that hangs")
     func nameInUse() throws {
         let settings = try server.settings(database, node: "a")
         let other = try PostgresConnection(settings.address, application: "callbox a follower other")
@@ -81,7 +81,7 @@ struct FencingTests {
             while !isEnding.value { _ = try? other.execute("SELECT 1", limit: .seconds(5)) }
             hasEnded.happen()
         }
-        // The name of this process is similar but different.
+        // The name of this node only resembles the name in use, so the node starts.
         let similar = try LaneSet(server.settings(database, node: "a-2"), note: events.note)
         defer { similar.close() }
         try similar.waitUntilConnected(events)
@@ -98,7 +98,7 @@ struct FencingTests {
         #expect(
             try server.connect(database).query("SELECT name FROM callbox.lane WHERE name LIKE 'a/%'").isEmpty)
 
-        // The connection of a hanging process stays open.
+        // The process stops sending statements. Its connection stays open, as in a process that hangs.
         isEnding.change { $0 = true }
         try hasEnded.wait()
         let third = NotedEvents()
@@ -161,22 +161,22 @@ struct FencingTests {
         #expect(try LeaderTerm(settings.connect("a"), node: "a", lease: .seconds(60)) != nil)
     }
 
-    @Test("a process that lost the lead to another with the same name does not take it back")
+    @Test("a process that lost the lead to another process of the same node does not take the lead back")
     func leaderOfOneName() throws {
         let settings = try server.settings(database, node: "a")
         var old = try #require(try LeaderTerm(settings.connect("old"), node: "a", lease: .seconds(60)))
-        // A process that starts replaces an earlier process of the node.
+        // A starting process takes the lead from an earlier process of the same node.
         var new = try #require(try LeaderTerm(settings.connect("new"), node: "a", lease: .seconds(60)))
         let renewed = try (old.renew(), new.renew())
         #expect(renewed == (false, true))
         #expect(
             try LeaderTerm(settings.connect("old"), node: "a", lease: .seconds(60), expected: old.epoch) == nil)
-        // A leader whose connection broke continues.
+        // A leader that connects again after its connection broke continues to lead.
         let again = try LeaderTerm(settings.connect("new"), node: "a", lease: .seconds(60), expected: new.epoch)
         #expect(again?.epoch == new.epoch + 1)
     }
 
-    @Test("a node leads only after it claimed a lane, and stops leading at once when another process claims one")
+    @Test("a node leads only after it claimed a lane, and stops leading at once when another process claims the lane")
     func leaderOfFencedNode() async throws {
         var settings = try server.settings(database, node: "a")
         settings.lease = .seconds(600)
@@ -209,7 +209,7 @@ struct FencingTests {
         #expect(try term.advance(laneCountLimit: 2) == 1)
     }
 
-    @Test("two leaders order a backlog that neither can read within its lease")
+    @Test("two leaders order a backlog that neither leader can read within its lease")
     func backlog() throws {
         var settings = try ["a", "b"].map { try server.settings(database, node: $0) }
         for index in settings.indices { settings[index].lease = .milliseconds(400) }
@@ -234,7 +234,7 @@ struct FencingTests {
         }
     }
 
-    @Test("three receivers under load, with commits in random order: each follower has each acknowledged delivery once")
+    @Test("three receivers commit in random order under load, and each follower has each acknowledged delivery once")
     func race() async throws {
         try server.connect(database).executeScript(
             """

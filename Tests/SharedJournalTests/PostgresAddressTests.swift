@@ -27,14 +27,14 @@ struct PostgresAddressTests {
         }
     }
 
-    @Test("the address for messages contains neither user nor parameters")
+    @Test("the address in messages contains neither the user nor the parameters of the URL")
     func place() {
         var problem = ""
         let address = PostgresAddress("postgres://u%40x@db.example.com:5433/callbox?sslmode=disable", problem: &problem)
         #expect(address?.place == "db.example.com:5433/callbox")
     }
 
-    @Test("TLS verifies the server unless the URL disables this")
+    @Test("TLS verifies the server unless the URL disables the verification")
     func tls() throws {
         var problem = ""
         let address = try #require(PostgresAddress("postgres://db/callbox?sslmode=disable", problem: &problem))
@@ -57,7 +57,7 @@ struct PostgresAddressTests {
     }
 
     @Test(
-        "line breaks after a password are removed, and nothing else",
+        "only line breaks after a password are removed",
         arguments: [("pw", "pw"), ("pw\n", "pw"), ("pw\r\n", "pw"), ("pw\n\n", "pw"), (" p\u{e9} \n", " p\u{e9} ")])
     func password(content: String, expected: String) throws {
         #expect(try Self.password(Array(content.utf8)) == expected)

@@ -47,7 +47,8 @@ struct RemovalTests {
                 let second = try node("other", into: other) { ids in removedThere.change { $0 += ids } }
                 defer { second.close() }
                 let deliveries = (0..<9).map { _ in EncodedDelivery.fixture(body: .compressed) }
-                // Each append uses the same lane and a separate batch, so the positions have the order of the appends.
+                // Each append uses the same lane and a separate batch, so the order of the positions is the order of
+                // the appends.
                 for delivery in deliveries { _ = try first.append([.delivery(delivery)], at: .fixture) }
 
                 let bodies = [2, 5, 6].map(body)
@@ -93,7 +94,7 @@ struct RemovalTests {
         }
     }
 
-    @Test("a gap that spans several runs is copied completely")
+    @Test("a gap that extends over several runs is copied completely")
     func longGap() async throws {
         try await TestArchive.withWriter { one in
             let node = try node("one", into: one)
@@ -134,7 +135,7 @@ struct RemovalTests {
         }
     }
 
-    @Test("a running dump delays neither receiving nor ordering nor removing")
+    @Test("a running dump does not delay receiving, ordering or pruning")
     func dump() async throws {
         let dump = try server.connect(database)
         try dump.executeScript("SET idle_in_transaction_session_timeout = 0", limit: .seconds(5))

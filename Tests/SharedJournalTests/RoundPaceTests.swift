@@ -6,7 +6,7 @@ import Testing
 struct RoundPaceTests {
     private let start = ContinuousClock.now
 
-    @Test("pauses double while no entries arrive, up to a limit, and are short again after an entry")
+    @Test("the pauses double up to a limit while no entries arrive, and are short again after an entry")
     func idle() {
         var pace = RoundPace(at: start)
         let pauses = (1...5).map { pace.next(after: 0, at: start + .seconds($0)) }
@@ -14,7 +14,7 @@ struct RoundPaceTests {
         #expect(pace.next(after: 1, at: start + .seconds(6)) == RoundPace.shortestPause)
     }
 
-    @Test("at 500 or more entries per second, rounds are less frequent")
+    @Test("the pauses are longer if 500 or more entries arrive per second")
     func busy() {
         var pace = RoundPace(at: start)
         #expect(pace.next(after: 499, at: start + .seconds(1)) == RoundPace.shortestPause)

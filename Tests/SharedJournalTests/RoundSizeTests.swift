@@ -6,7 +6,7 @@ import Testing
 struct RoundSizeTests {
     private let limit: Duration = .seconds(4)
 
-    @Test("rounds that append nothing get smaller, down to one entry of each lane")
+    @Test("the size of rounds shrinks after failed rounds, down to one entry of each lane")
     func failures() {
         var size = RoundSize()
         let counts = (0..<8).map { _ in
@@ -16,7 +16,7 @@ struct RoundSizeTests {
         #expect(counts == [512, 128, 32, 8, 2, 1, 1, 1])
     }
 
-    @Test("full rounds that are fast get larger, and other rounds keep the size")
+    @Test("the size of rounds grows after a full and fast round, and is unchanged after other rounds")
     func successes() {
         var size = RoundSize()
         size.noteRound(of: size.count, in: .zero, limit: limit)

@@ -86,7 +86,7 @@ struct SharedJournalTests {
                 let deliveries = (0..<40).map { _ in EncodedDelivery.fixture(body: .compressed) }
                 let firstHalf = try first.lanes.acknowledged(Array(deliveries[..<20]))
                 let secondHalf = try second.lanes.acknowledged(Array(deliveries[20...]))
-                // Entries of the other lane may get later positions.
+                // The other lane's entries may get higher positions than this entry.
                 let hold = try #require(
                     first.append(
                         [.record(.hold(HoldRecord(subject: .delivery(DeliveryID(rawValue: 1)), reason: "a case")))],
@@ -119,7 +119,7 @@ struct SharedJournalTests {
         }
     }
 
-    @Test("a copy accepts no other entries, and an archive with entries does not become a copy")
+    @Test("a copy accepts entries only from the shared journal, and an archive with entries does not become a copy")
     func copies() async throws {
         try await TestArchive.withWriter { writer in
             let follower = try Follower(settings("a"), into: writer, note: events.note)

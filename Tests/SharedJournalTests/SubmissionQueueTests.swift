@@ -40,7 +40,7 @@ struct SubmissionQueueTests {
         #expect(try queue.enqueue(submission()) == .shuttingDown)
     }
 
-    @Test("a lane that waits to reconnect takes no signal from other lanes, and stops with the queue")
+    @Test("a lane that waits to reconnect does not consume the wake-up of another lane, and stops with the queue")
     func reconnecting() throws {
         let queue = SubmissionQueue()
         defer { queue.stop() }
@@ -56,7 +56,7 @@ struct SubmissionQueueTests {
         try hasStopped.wait()
     }
 
-    @Test("deliveries that share batches cause pressure until they end, even while another lane commits them")
+    @Test("many deliveries in progress cause pressure, even in small batches, until the deliveries are finished")
     func pressure() throws {
         let queue = SubmissionQueue()
         queue.noteConnected(1)

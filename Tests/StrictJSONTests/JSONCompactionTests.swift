@@ -19,7 +19,7 @@ struct JSONCompactionTests {
     }
 
     @Test(
-        "Foundation reads the same values from compacted JSON, and compacting it again changes nothing",
+        "Foundation reads the same values from compacted JSON, and compacting the JSON again does not change it",
         arguments: Sample.withBody)
     func samples(_ sample: Sample) throws {
         let compact = JSONCompaction.compact(sample.body)

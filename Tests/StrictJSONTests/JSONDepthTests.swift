@@ -34,7 +34,7 @@ struct JSONDepthTests {
         #expect(error.reason == .tooDeep)
     }
 
-    @Test("closed levels do not count")
+    @Test("a level that was closed does not count towards the depth limit")
     func siblings() throws {
         let document = try JSONDocument("[" + Array(repeating: "[[]]", count: 1000).joined(separator: ",") + "]")
         #expect(document.root.elements.map(\.rawText).count == 1000)
@@ -43,7 +43,8 @@ struct JSONDepthTests {
 
 @Suite("JSON value limit")
 struct JSONNodeLimitTests {
-    /// An array of `count` ones. It has `count` + 1 values, including itself.
+    /// An array that contains the number 1 `count` times. The text has `count` + 1 values, because the array is also a
+    /// value.
     private static func array(of count: Int) -> [UInt8] {
         var bytes = [UInt8](repeating: UInt8(ascii: "1"), count: 2 * count + 1)
         for index in stride(from: 2, to: bytes.count, by: 2) { bytes[index] = UInt8(ascii: ",") }

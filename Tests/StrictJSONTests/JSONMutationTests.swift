@@ -37,7 +37,7 @@ struct JSONMutationTests {
     }
 
     /// Foundation rejects two things that the scanner repairs: bytes that are not UTF-8, and lone surrogates. Therefore
-    /// Foundation gets the repaired text, in which the pretty printer has replaced both by U+FFFD.
+    /// Foundation gets the output of the pretty printer, which replaces both by U+FFFD.
     private func foundationAccepts(_ document: JSONDocument) -> Bool {
         let repaired = Data(JSONPrettyPrinter.print(document).utf8)
         return (try? JSONSerialization.jsonObject(with: repaired, options: .fragmentsAllowed)) != nil

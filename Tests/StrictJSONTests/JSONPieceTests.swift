@@ -14,7 +14,7 @@ struct JSONPieceTests {
         return pieces
     }
 
-    @Test("a formatted value has the name of its member, or of its array's member, and of the enclosing member")
+    @Test("a formatted value has the name of its member or its array's member, and the name of the parent member")
     func names() throws {
         #expect(
             try Self.pieces(#"{"a":{"b":[1,["x"],{"c":true}]},"d":null}"#) == [

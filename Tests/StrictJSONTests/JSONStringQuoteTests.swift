@@ -5,7 +5,7 @@ import Testing
 @Suite("Quoting strings for JSON")
 struct JSONStringQuoteTests {
     @Test(
-        "characters that are special to JSON or a terminal are escaped, and others are not",
+        "only characters that are special in JSON or on a terminal are escaped",
         arguments: [
             ("", #""""#),
             ("plain text", #""plain text""#),
@@ -24,7 +24,7 @@ struct JSONStringQuoteTests {
         #expect(Array(JSONString.quote(text).utf8) == Array(quoted.utf8))
     }
 
-    @Test("the first 0x3000 characters are the same after quoting and parsing, also with Foundation")
+    @Test("the first 0x3000 characters are unchanged after quoting and after parsing by Callbox or by Foundation")
     func roundTrip() throws {
         let scalars = (UInt32(0)..<0x3000).compactMap(Unicode.Scalar.init)
         let text = String(String.UnicodeScalarView(scalars))

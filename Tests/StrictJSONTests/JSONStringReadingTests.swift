@@ -24,7 +24,7 @@ struct JSONStringReadingTests {
     }
 
     @Test(
-        "half of a surrogate pair becomes U+FFFD and affects no other character",
+        "half of a surrogate pair becomes U+FFFD and does not change other characters",
         arguments: [
             (#""\ud83d""#, "\u{fffd}"),
             (#""\ude00""#, "\u{fffd}"),
@@ -46,7 +46,7 @@ struct JSONStringReadingTests {
         arguments: [
             ([0xff], "\u{fffd}"),
             ([0x61, 0x80, 0x62], "a\u{fffd}b"),
-            // A sequence that ends early, an overlong one, a surrogate, a scalar beyond U+10FFFF.
+            // An incomplete sequence, an overlong sequence, a surrogate, and a scalar beyond U+10FFFF.
             ([0xc3], "\u{fffd}"),
             ([0xc0, 0xaf], "\u{fffd}\u{fffd}"),
             ([0xed, 0xa0, 0x80], "\u{fffd}\u{fffd}\u{fffd}"),
@@ -69,7 +69,7 @@ struct JSONStringReadingTests {
         #expect(error.offset == 0)
     }
 
-    @Test("a string that ends in half a character does not swallow its quotation mark")
+    @Test("an incomplete character at the end of a string does not include the closing quotation mark")
     func endsWithinCharacter() throws {
         let bytes = Array("[\"".utf8) + [0xe2, 0x82] + Array("\",1]".utf8)
         let root = try JSONDocument(parsing: bytes).root

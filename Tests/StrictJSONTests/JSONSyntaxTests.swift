@@ -6,7 +6,7 @@ import Testing
 @Suite("The grammar of RFC 8259")
 struct JSONSyntaxTests {
     @Test(
-        "a text that the grammar allows is accepted, also by Foundation",
+        "Callbox and Foundation accept the texts that the grammar allows",
         arguments: [
             // Literals and whitespace.
             "true", "false", "null", " \t\r\nnull \t\r\n",
@@ -111,7 +111,7 @@ struct JSONSyntaxTests {
             ("{a:1}", .unexpectedByte, 1),
             ("{1:1}", .unexpectedByte, 1),
             ("{null:1}", .unexpectedByte, 1),
-            // Texts that other readers accept.
+            // Invalid texts that some other JSON parsers accept.
             ("{} {}", .trailingBytes, 3),
             ("1 // one", .trailingBytes, 2),
             ("/* one */ 1", .unexpectedByte, 0),
@@ -157,7 +157,7 @@ struct JSONSyntaxTests {
 }
 
 extension JSONDocument {
-    /// The document of a text in UTF-8.
+    /// Parses a text in UTF-8.
     convenience init(_ text: String) throws(JSONSyntaxError) {
         try self.init(parsing: Array(text.utf8))
     }

@@ -24,7 +24,7 @@ struct JSONTextTests {
         #expect(text.compact == written)
     }
 
-    @Test("members keep their order and their repetitions, and names are escaped")
+    @Test("members keep their order, repeated members are kept, and names are escaped")
     func object() {
         let text = JSONText.object([
             .init("b", .integer(1)), .init("a", .object([.init("\"\u{1b}", .raw("[1, 2]"))])), .init("b", .string("")),

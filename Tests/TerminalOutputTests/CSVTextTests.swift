@@ -42,7 +42,7 @@ struct CSVTextTests {
     }
 
     @Test(
-        "lines for Excel have semicolons, and identifiers keep their digits",
+        "cells for Excel are separated by semicolons, and Excel keeps all digits of identifiers",
         arguments: [
             ("a;b", "\"a;b\""), ("a,b", "a,b"), ("a\"b", "\"a\"\"b\""), ("=1", "'=1"), ("+55 11", "'+55 11"),
             ("0", "0"), ("", ""),
@@ -55,7 +55,7 @@ struct CSVTextTests {
     }
 
     @Test(
-        "a JSON number is written as a number, and other JSON as text", arguments: ["-1", "1.5e3", "-0.1", "12"])
+        "a raw value is written as a number only if it is a JSON number", arguments: ["-1", "1.5e3", "-0.1", "12"])
     func numbers(text: String) {
         #expect(CSVText.line([.raw(text)]) == text)
         #expect(CSVText.line([.raw("-" + text + "-")]) == "'-\(text)-")

@@ -54,7 +54,7 @@ struct ConsoleTests {
         }
     }
 
-    @Test("a full disk has a specific error")
+    @Test("a write to a full disk throws a specific error")
     func fullDisk() throws {
         let descriptor = open("/dev/full", O_WRONLY)
         defer { close(descriptor) }

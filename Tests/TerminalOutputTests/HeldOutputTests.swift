@@ -4,7 +4,7 @@ import Testing
 
 @testable import TerminalOutput
 
-@Suite("Results that are held back while a transaction is open")
+@Suite("Output that is held back while a transaction is open")
 struct HeldOutputTests {
     /// Runs `body` with both ends of a pipe that no thread reads.
     private static func withPipe(_ body: (_ reading: Int32, _ writing: Int32) throws -> Void) throws {
@@ -20,7 +20,7 @@ struct HeldOutputTests {
         return ioctl(descriptor, UInt(FIONREAD), &count) == 0 ? Int(count) : -1
     }
 
-    @Test("output within the limit is written at the end, not earlier")
+    @Test("output within the size limit is written only at the end")
     func held() throws {
         try Self.withPipe { reading, writing in
             let output = HeldOutput(descriptor: writing) { true }
@@ -34,7 +34,7 @@ struct HeldOutputTests {
         }
     }
 
-    @Test("output beyond the limit is written while the reader accepts it, up to the time limit")
+    @Test("output beyond the size limit is written at once, and writing fails if the reader is too slow")
     func slowReader() throws {
         try Self.withPipe { reading, writing in
             let output = HeldOutput(descriptor: writing) { true }

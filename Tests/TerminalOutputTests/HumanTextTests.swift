@@ -18,7 +18,7 @@ struct HumanTextTests {
         #expect(HumanText.byteCount(count) == expected)
     }
 
-    @Test("a time is in the clock's zone on a terminal, and in RFC 3339 in a pipe")
+    @Test("on a terminal a time is written in the clock's time zone, and in a pipe it is written as RFC 3339")
     func time() {
         #expect(DayClock.utc.text(.fixture) == "2026-11-02 10:00:00Z")
         #expect(DayClock(zoneNamed: "America/Sao_Paulo")?.text(.fixture) == "2026-11-02 07:00:00")
@@ -31,7 +31,7 @@ struct HumanTextTests {
         #expect(RecordedOutput().console().time(.fixture) == Timestamp.fixture.rfc3339)
     }
 
-    @Test("a noun agrees with its number, and long numbers have separators")
+    @Test("a noun is singular or plural according to its number, and long numbers have separators")
     func count() {
         #expect(
             [0, 999, 1000, -812_004, 1_000_000].map { HumanText.grouped($0) } == [

@@ -13,7 +13,7 @@ struct PagerCommandTests {
         return PagerCommand(environment: environment) { programs.contains($0) }
     }
 
-    @Test("the pager is less unless a variable names another pager, and Callbox's variable takes precedence")
+    @Test("the pager is 'less' unless a variable names another pager, and Callbox's own variable takes precedence")
     func choice() {
         #expect(Self.pager([:])?.path == "/usr/bin/less")
         #expect(Self.pager([:])?.arguments == ["less", "-FRX"])
@@ -23,7 +23,7 @@ struct PagerCommandTests {
         #expect(Self.pager(["PAGER": "/opt/p"], ["/opt/p"])?.path == "/opt/p")
     }
 
-    @Test("no pager is used if it is not installed, its name is blank, or the terminal is dumb")
+    @Test("no pager is used if the pager is not installed, its name is blank or TERM is 'dumb'")
     func none() {
         #expect(Self.pager([:], []) == nil)
         #expect(Self.pager(["PAGER": "most"]) == nil)
@@ -39,7 +39,7 @@ struct PagerCommandTests {
         #expect(Self.pager(["PAGER": "less $(id) | cat"])?.arguments == ["less", "$(id)", "|", "cat"])
     }
 
-    @Test("less quits if the output fits on one screen, unless LESS is set")
+    @Test("'less' quits if the output fits on one screen, unless the variable LESS is set")
     func lessOptions() {
         #expect(Self.pager([:])?.environment["LESS"] == "FRX")
         #expect(Self.pager(["LESS": "S"])?.environment["LESS"] == "S")

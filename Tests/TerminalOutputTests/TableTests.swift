@@ -42,7 +42,7 @@ struct TableTests {
         #expect(Self.lines([]) == ["ID  TYPE  NOTE  N"])
     }
 
-    @Test("a note is below its row, wrapped to the width of the terminal")
+    @Test("a note is printed below its row and wrapped to the width of the terminal")
     func notes() {
         let table = Table(
             columns: [.init(title: "A")], rows: [[.init("x")], [.init("y")], [.init("z")]],
@@ -52,7 +52,7 @@ struct TableTests {
         #expect(table.lines(on: RecordedOutput().console()) == ["A", "x", "y", "  one two three", "z"])
     }
 
-    @Test("a table as wide as the terminal is unchanged; if it is wider, the widest flexible column is shortened")
+    @Test("if a table is wider than the terminal, the widest flexible column is shortened")
     func width() {
         let rows = [Self.row("1", "abcdefghij", "0123456", "1")]
         #expect(Self.lines(rows, width: 26) == ["ID  TYPE        NOTE     N", " 1  abcdefghij  0123456  1"])
@@ -60,7 +60,7 @@ struct TableTests {
         #expect(Self.lines(rows, width: 22) == ["ID  TYPE    NOTE     N", " 1  abcde…  0123456  1"])
     }
 
-    @Test("text columns keep a minimum width, unless the table would then be wider than the terminal")
+    @Test("text columns keep a minimum width if the terminal is wide enough")
     func shortest() {
         let rows = [Self.row("1", "abcdefghij", "0123456", "1")]
         #expect(Self.lines(rows, width: 19) == ["ID  TYPE    NOTE  N", " 1  abcde…  012…  1"])
@@ -68,7 +68,7 @@ struct TableTests {
         #expect(Self.lines(rows, width: 17) == ["ID  TYPE  NOTE  N", " 1  abc…  012…  1"])
     }
 
-    @Test("text in wrapping columns breaks between words; text in other columns does so as a last resort")
+    @Test("text in a column breaks between words if the column wraps, or if shortening is not sufficient")
     func wrapping() {
         let rows: [[Table.Cell]] = [[.init("q10", .bold), .init("the signature does not match any secret")]]
         for wraps in [true, false] {

@@ -33,7 +33,7 @@ struct TerminalTextTests {
         #expect(Array(TerminalText.escape(text).unicodeScalars) == Array(text.unicodeScalars))
     }
 
-    @Test("a character is escaped if it controls the terminal or is invisible, and otherwise unchanged")
+    @Test("only characters that control the terminal or are invisible are escaped")
     func everyCharacter() {
         let wrong = [UInt32(0)...0x1_1000, 0x1_bc00...0x1_d200, 0xe_0000...0xe_1000].joined().compactMap {
             Unicode.Scalar($0)
@@ -68,7 +68,7 @@ struct TerminalTextTests {
         #expect(JSONText.object([.init("a", .raw("{ \"b\" : 1 }"))]).line == #"{"a":{ "b" : 1 }}"#)
     }
 
-    /// Every name and string of an object, parsed by scalars, because Foundation drops U+FEFF.
+    /// Every name and string of an object, as scalars. They are not parsed by Foundation, because it drops U+FEFF.
     private static func texts(_ json: String) throws -> [[Unicode.Scalar]] {
         try JSONDocument(parsing: Array(json.utf8)).root.members.flatMap { member in
             [member.name, member.value.string ?? ""] + member.value.elements.compactMap(\.string)

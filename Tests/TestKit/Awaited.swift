@@ -1,12 +1,12 @@
 internal import Foundation
 internal import Synchronization
 
-/// A wait of a test reached its time limit.
+/// A test waited until its time limit, and the expected event did not happen.
 package struct TimedOut: Error, CustomStringConvertible {
     package let description: String
 }
 
-/// A value that threads change and wait for. Every wait fails after a time limit.
+/// A value that threads can change. Other threads can wait for a change. Every wait fails after a time limit.
 package final class Pending<Value: Sendable>: Sendable {
     private let current: Mutex<Value>
     private let changed = NSCondition()

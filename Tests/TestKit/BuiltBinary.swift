@@ -1,6 +1,6 @@
 package import Foundation
 
-/// Runs the binaries that were built with the tests, as a user would.
+/// Runs the binaries that were built together with the tests.
 package enum BuiltBinary {
     package typealias Result = ChildProcess.Result
 
@@ -55,7 +55,7 @@ package final class RunningServer: Sendable {
 
     package var url: String { "http://127.0.0.1:\(port)" }
 
-    /// The output after the address. Blocks until the server ends.
+    /// The standard output after the line with the address. Blocks until the server ends.
     package func remainingOutput() -> String {
         String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     }

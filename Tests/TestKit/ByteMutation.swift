@@ -1,4 +1,5 @@
-/// Damages bytes as a fault or an attacker would. Changes a bit or a byte, or removes, repeats or moves a piece.
+/// Damages bytes as a fault or an attacker could. A change inverts a bit, or replaces, inserts or swaps bytes, or
+/// removes or repeats a piece.
 package enum ByteMutation {
     /// Bytes with a special meaning in JSON, headers or UTF-8.
     private static let meaningful =

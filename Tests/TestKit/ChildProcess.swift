@@ -1,13 +1,14 @@
 package import Foundation
 
-/// A program that a test runs. It is killed after its maximum lifetime, so every wait for it or its output ends.
+/// A program that a test runs. The program is killed after its maximum lifetime, so every wait for the program or its
+/// output ends.
 package final class ChildProcess: Sendable {
     private let process: Process
     private let status = Pending<Int32?>(nil)
     private let lifetime: Duration
 
-    /// Starts the program with empty standard input. CALLBOX_ variables of this process are removed unless they are
-    /// passed.
+    /// Starts the program with empty standard input. Variables of this process whose names start with `CALLBOX_` are
+    /// not inherited.
     package init(
         _ executable: URL, _ arguments: [String], environment: [String: String] = [:], in directory: URL? = nil,
         input: Any = FileHandle.nullDevice, output: Any = FileHandle.nullDevice, error: Any = FileHandle.nullDevice,
@@ -33,7 +34,7 @@ package final class ChildProcess: Sendable {
 
     package var id: Int32 { process.processIdentifier }
 
-    /// Waits for the end and returns the exit status, or the number of the signal that ended the program.
+    /// Waits until the program ends. Returns its exit status, or the number of the signal that ended it.
     ///
     /// - Parameter limit: the longest wait; by default until the program would be killed.
     package func waitUntilExit(within limit: Duration? = nil) throws -> Int32 {

@@ -14,7 +14,7 @@ package struct ExpectedReport: Sendable {
     package let rule: String?
     package let topic: String?
 
-    /// The JSON text of externalInfo as it is in expected.json.
+    /// The JSON text of externalInfo, unchanged from expected.json.
     package var externalInfoText: String? { externalInfo?.rawText }
 
     init?(_ value: JSONValue) {
@@ -48,7 +48,7 @@ package struct ParsedJSON: Equatable {
 
     package init(_ bytes: [UInt8]) throws {
         let value = try JSONSerialization.jsonObject(with: Data(bytes), options: .fragmentsAllowed)
-        // The value is in an array, because Foundation compares only containers by their contents.
+        // The value is placed in an array, because Foundation compares only containers by their contents.
         self.value = [value] as NSArray
     }
 

@@ -1,7 +1,7 @@
 /// Text that affects a terminal or misleads its reader.
 package enum HostileText {
-    /// A text with escape sequences in both spellings, a line break, reversed reading, hidden characters and a line
-    /// separator.
+    /// A text with 7-bit and 8-bit escape sequences, a line break, characters that reverse the reading direction,
+    /// invisible characters and a line separator.
     package static let sample =
         "\u{1b}[31m\u{9b}2J\u{1b}]0;x\u{7}\r\n\u{202e}\u{2066}\u{200b}\u{200d}\u{2028}\u{feff}\u{7f}\u{0}\u{ad}\u{3164}\u{e0041}"
 

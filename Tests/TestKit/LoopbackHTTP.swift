@@ -14,7 +14,7 @@ package final class LoopbackHTTP: Sendable {
 
     private let descriptor: Int32
 
-    /// Connects to 127.0.0.1. Every wait is limited to a minute.
+    /// Connects to 127.0.0.1. Sending and receiving time out after a minute.
     package init(port: Int) throws {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         guard descriptor >= 0 else { throw Broken() }

@@ -12,7 +12,7 @@ package enum ManualPage {
         entries.map { ".TP\n.B \(roff($0.name))\n\(roff($0.meaning))\n" }.joined()
     }
 
-    /// Formats text whose line breaks are kept.
+    /// Formats text and keeps its line breaks.
     package static func literal(_ text: String) -> String {
         ".nf\n\(roff(trimmed(text)))\n.fi\n"
     }
@@ -33,9 +33,9 @@ package enum ManualPage {
     }
 }
 
-/// A page under docs that a test generates. With `CALLBOX_WRITE_GOLDEN=1`, the test writes the page.
+/// A generated page in the folder docs. A test compares it with the generated text.
 package enum GeneratedPage {
-    /// The stored page. If `CALLBOX_WRITE_GOLDEN` is set, the generated text is stored first.
+    /// The stored page. With `CALLBOX_WRITE_GOLDEN=1`, the generated text replaces the stored page first.
     package static func stored(_ name: String, generated text: String) throws -> String {
         let path = ProjectFolder.root.appending(path: "docs/" + name).path()
         if ProcessInfo.processInfo.environment["CALLBOX_WRITE_GOLDEN"] == "1" {

@@ -5,12 +5,13 @@ package import Testing
 
 /// Runs tests on separate threads instead of the cooperative pool, which has one thread per core.
 ///
-/// A test that blocks would occupy a thread of the pool. A test that waits for a socket would continue only after all
-/// tests that are queued before it. Child tasks also run outside of the pool, but unstructured tasks do not. A test
+/// In the pool, a test that blocks would occupy a thread, and a test that waits for a socket would continue only after
+/// all tests that are queued before it. Child tasks also run outside of the pool, but unstructured tasks do not. A test
 /// that hangs is reported and ends the run. Its time limit begins when the test starts, not when it is queued.
 package struct OffPool: SuiteTrait, TestTrait, TestScoping {
     fileprivate let gate: Gate
-    /// The seconds after which a test counts as hanging; nil if the programs of the test have their own limits.
+    /// The number of seconds after which a test is considered to hang; nil if the programs of the test have their own
+    /// limits.
     fileprivate let limit: Int?
 
     package var isRecursive: Bool { true }
@@ -30,8 +31,8 @@ package struct OffPool: SuiteTrait, TestTrait, TestScoping {
 extension Trait where Self == OffPool {
     /// For tests that block, or that use a server in this process.
     package static var offPool: Self { Self(gate: .offPool, limit: 600) }
-    /// For tests that run programs. Only a few of these tests run at the same time, because no program must wait long
-    /// for a core.
+    /// For tests that run programs. Only a few of these tests run at the same time, so no program waits long for a
+    /// core.
     package static var programs: Self { Self(gate: .programs, limit: nil) }
 }
 
@@ -85,7 +86,7 @@ private final class Gate: Sendable {
     }
 }
 
-/// Measures CPU time, which does not depend on the load of the machine.
+/// Measures the CPU time of the current thread. The load of the machine hardly affects it.
 package enum CPUTime {
     package static func spent(_ work: () throws -> Void) rethrows -> Duration {
         let start = now()

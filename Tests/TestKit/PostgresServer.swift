@@ -3,9 +3,11 @@ internal import Synchronization
 
 /// A PostgreSQL server for tests, on a Unix socket, with its data in a temporary folder.
 ///
-/// The server ends with the test process: its shell waits for the end of a pipe that the test process holds open.
+/// The server ends when the test process ends. The shell that started the server waits for the end of a pipe that the
+/// test process holds open.
 package final class PostgresServer: Sendable {
-    /// The program folder of the newest version that Debian's packages installed; nil if none is installed.
+    /// The program folder of the newest PostgreSQL version that Debian packages installed; nil if PostgreSQL is not
+    /// installed.
     package static let programs: String? = {
         let root = "/usr/lib/postgresql"
         let versions = (try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []
@@ -57,7 +59,7 @@ package final class PostgresServer: Sendable {
 
     /// Starts the server and waits until it accepts connections.
     package func start() throws {
-        // Does not use sh, because its `wait` needs SIGCHLD, which Dispatch threads block.
+        // The script runs in bash, because `wait` in sh requires SIGCHLD, which Dispatch threads block.
         let script = """
             "$1/postgres" -D "$2/data" -k "$2" -c listen_addresses= -c max_connections=80 -c shared_buffers=32MB \
             -c wal_level=replica -c max_wal_senders=4 -c log_min_messages=fatal >>"$2/log" 2>&1 & pid=$!
@@ -100,7 +102,7 @@ package final class PostgresServer: Sendable {
         stop()
     }
 
-    /// Sends a signal to every process of the server.
+    /// Sends a signal to the server's main process and its child processes.
     package func signal(_ number: Int32) {
         guard let postmaster = shell.withLock({ $0?.postmaster }) else { return }
         kill(postmaster, number)

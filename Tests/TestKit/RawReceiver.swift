@@ -3,10 +3,10 @@ import Synchronization
 
 /// Accepts one connection, stores the request, and sends only the given bytes.
 package final class RawReceiver: Sendable {
-    /// The way the connection ends after the bytes.
+    /// The state of the connection after the bytes were sent.
     package enum Ending {
         case closed
-        /// The connection stays open until this value is released.
+        /// The connection stays open until the receiver is released.
         case silent
     }
 
@@ -22,7 +22,7 @@ package final class RawReceiver: Sendable {
     private let connection = OpenConnection()
     private let received = Received()
 
-    /// The request, byte for byte, as far as it has arrived.
+    /// The bytes of the request; empty until the whole request was read.
     package var request: String { String(decoding: requestBytes, as: UTF8.self) }
     package var requestBytes: [UInt8] { received.bytes.withLock { $0 } }
 
@@ -44,15 +44,15 @@ package final class RawReceiver: Sendable {
     }
 
     /// - Parameters:
-    ///   - count: how often to send the bytes after `head`.
+    ///   - count: the number of times that `bytes` is sent after `head`.
     ///   - reads: whether to wait for a request.
     package init(head: String, then bytes: [UInt8] = [], times count: Int = 1, reads: Bool = true, _ ending: Ending)
         throws
     {
         (listener, port) = try Self.bound()
         guard listen(listener, 1) == 0 else { throw Unavailable() }
-        // Duplicates the descriptor for the thread. After the original is closed, its number may belong to another
-        // receiver.
+        // Duplicates the descriptor for the thread. After the original descriptor is closed, another receiver may get
+        // its number.
         let waiting = dup(listener)
         let thread = Thread { [connection, received] in
             let accepted = accept(waiting, nil, nil)
@@ -71,7 +71,7 @@ package final class RawReceiver: Sendable {
     }
 
     deinit {
-        // Wakes the thread if it still waits for a connection.
+        // Wakes the thread if the thread still waits for a connection.
         shutdown(listener, Int32(SHUT_RDWR))
         close(listener)
     }
@@ -87,7 +87,8 @@ package final class RawReceiver: Sendable {
         return try await body(port)
     }
 
-    /// A port of 127.0.0.1 that was free a moment ago, for programs that cannot select a free port themselves.
+    /// A port of 127.0.0.1 that was free when it was checked. It is for programs that cannot select a free port
+    /// themselves.
     package static func freePort() throws -> Int {
         let (descriptor, port) = try bound()
         close(descriptor)
@@ -114,7 +115,7 @@ package final class RawReceiver: Sendable {
         return (descriptor, Int(in_port_t(bigEndian: address.sin_port)))
     }
 
-    /// Reads the whole request. Otherwise unread bytes would turn the orderly end of the connection into a reset.
+    /// Reads the whole request. If bytes stayed unread, closing the connection would reset it.
     private static func readRequest(_ descriptor: Int32) -> [UInt8] {
         var received: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 4096)

@@ -2,7 +2,7 @@ package import Deliveries
 package import Foundation
 package import StrictJSON
 
-/// A case under samples/: a request as it arrives, and its expected results.
+/// A case in the folder samples: a request as it arrives, and its expected results.
 package struct Sample: Sendable, CustomStringConvertible {
     /// The name, such as `klavi/link-created-event`.
     package let name: String
@@ -11,7 +11,7 @@ package struct Sample: Sendable, CustomStringConvertible {
     /// The contents of expected.json.
     package let expected: JSONDocument
 
-    /// True if the case is archived; handshakes are not.
+    /// True if the request is archived. Handshakes are not archived.
     package var isArchived: Bool {
         var elements = expected.root["reports"]?.elements
         return elements?.next() != nil
@@ -39,7 +39,7 @@ package struct Sample: Sendable, CustomStringConvertible {
         }
     }
 
-    /// The case with this name. Ends the process if it is missing, because the checkout is then incomplete.
+    /// The case with this name. If the case is missing, the checkout is incomplete and the process ends.
     package static func named(_ name: String) -> Sample {
         guard let sample = all.first(where: { $0.name == name }) else { fatalError("there is no sample \(name)") }
         return sample

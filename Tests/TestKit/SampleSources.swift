@@ -51,7 +51,7 @@ package enum SampleSources {
 }
 
 extension SampleSources {
-    /// The reports of a delivery to a sample source, with their routes. Parses and routes like the server.
+    /// The reports of a delivery to a sample source, with their routes. They are parsed and routed as in the server.
     package static func parse(_ delivery: ArchivedDelivery) -> [(content: ReportContent, route: Route?)] {
         guard let source = table.source(named: delivery.source) else { fatalError("no such source") }
         return source.provider.parse(delivery).reports.map { ($0, source.routes.route(forType: $0.type)) }
@@ -66,7 +66,7 @@ extension Sample {
 }
 
 extension InboundRequest {
-    /// A request with defaults for all properties, so tests pass only relevant arguments.
+    /// A request with defaults for all properties. Tests pass only the arguments that are relevant.
     package static func fixture(
         method: String = "POST", target: String = "/klavi",
         headers: HeaderFields = [HeaderField("Host", "callbox.example")],

@@ -6,7 +6,7 @@ import TextForms
 @Suite("Readable bodies")
 struct ReadableBodyTests {
     private static let json = #"{"name":"São Paulo €"}"#
-    /// `{"a":1}`, compressed by Python's gzip.compress (mtime 0) and zlib.compress, and as a raw deflate stream.
+    /// `{"a":1}`, compressed by Python: by gzip.compress (mtime 0), by zlib.compress, and to a raw deflate stream.
     static let gzip: [UInt8] = [
         0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0x03, 0xab, 0x56, 0x4a, 0x54, 0xb2, 0x32, 0xac, 0x05,
         0x00, 0xaf, 0xac, 0x1b, 0x56, 0x07, 0x00, 0x00, 0x00,
@@ -37,7 +37,7 @@ struct ReadableBodyTests {
         #expect(Self.read(Self.gzip + Self.gzip, Self.encoding("gzip")).bytes == plain + plain)
         #expect(Self.read(Self.gzip, Self.type("application/json")).bytes == plain)
         #expect(Self.read(Self.gzip, Self.type("application/gzip")).bytes == Self.gzip)
-        // A proxy decompressed the body but kept the header.
+        // A body without compression is readable, because a proxy may decompress a body but keep the header.
         let left = Self.read(plain, Self.encoding("gzip"))
         #expect(left.bytes == plain && left.forms.isEmpty && left.problem == nil)
     }
@@ -73,7 +73,7 @@ struct ReadableBodyTests {
             read.problem
                 == "the deflate body of \(bomb.count) bytes decompresses to more than the limit of \(max(1 << 20, bomb.count * 200)) bytes"
         )
-        // A legitimate body of the same length.
+        // A legitimate body with a similar decompressed length is decompressed.
         let text = (0..<200_000).map { #"{"id":\#($0 &* 7919),"name":"Ana"}"# }.joined()
         let legitimate = try #require(compressor.compress(Array(text.utf8)))
         #expect(Self.read(legitimate, Self.encoding("deflate")).bytes == Array(text.utf8))
@@ -94,7 +94,7 @@ struct ReadableBodyTests {
             (bytes(0xe3, euro: 0x80), "application/json; charset=\"ISO-8859-1\"", "iso-8859-1"),
             (bytes(0xe3, euro: 0x80), "application/json;charset=windows-1252", "windows-1252"),
             (bytes(0xe3, euro: 0xa4), "text/plain; charset=iso-8859-15", "iso-8859-15"),
-            // Content types without a charset.
+            // Without a charset, invalid UTF-8 is read as windows-1252.
             (bytes(0xe3, euro: 0x80), "application/json", "windows-1252"),
             (bytes(0xe3, euro: 0x80), "", "windows-1252"),
         ] as [([UInt8], String, String)])
@@ -135,12 +135,12 @@ struct ReadableBodyTests {
         let unknown = Self.read([0x7b, 0x82, 0xa0], Self.type("text/plain; charset=shift_jis"))
         #expect(unknown.bytes == [0x7b, 0x82, 0xa0])
         #expect(unknown.problem?.hasPrefix("the body has the charset shift_jis, which is not supported") == true)
-        // Many byte order marks do not cause many levels of recursion.
+        // A million byte order marks do not cause a stack overflow.
         let marks = [UInt8](repeating: 0, count: 3_000_000).indices.map { [0xef, 0xbb, 0xbf][$0 % 3] as UInt8 }
         #expect(Self.read(marks, Self.type("")).bytes.count == 2_999_997)
     }
 
-    @Test("before verification only a limited length is decompressed")
+    @Test("before verification a body is decompressed only up to a limit")
     func unproved() {
         func request(_ body: [UInt8], _ headers: HeaderFields) -> InboundRequest {
             InboundRequest(

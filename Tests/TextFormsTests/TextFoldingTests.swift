@@ -6,13 +6,13 @@ struct TextFoldingTests {
     @Test(
         "all spellings of a string have the same key",
         arguments: [
-            // Composed and decomposed, upper and lower case, with and without accents.
+            // Composed and decomposed letters, upper-case and lower-case letters, and letters with and without accents.
             ("São Paulo", "sao paulo"), ("Sa\u{303}o Paulo", "sao paulo"), ("SALÁRIO", "salario"),
             ("Ação", "acao"), ("Ac\u{327}a\u{303}o", "acao"), ("ÉTÉ", "ete"), ("Ngọc Nguyễn", "ngoc nguyen"),
-            // Full width, ligatures, compatibility characters, non-breaking spaces.
+            // Full-width letters, ligatures, compatibility characters and non-breaking spaces.
             ("ＡＢＣ１２３", "abc123"), ("ﬁnança", "financa"), ("Banco\u{a0}do\u{a0}Brasil", "banco do brasil"),
             ("ｶﾞ", "\u{30ab}\u{3099}"), ("ガ", "\u{30ab}\u{3099}"), ("한", "\u{1112}\u{1161}\u{11ab}"),
-            // Letters that do not decompose, and full case folding.
+            // Letters that have no decomposition, and letters that require full case folding.
             ("Straße", "strasse"), ("STRASSE", "strasse"), ("ΟΔΟΣ", "οδοσ"), ("οδος", "οδοσ"), ("Łódź", "lodz"),
             ("Œuvre", "oeuvre"), ("İstanbul", "istanbul"), ("D’Ávila", "d'avila"), ("K\u{ad}lavi", "klavi"),
             ("中文", "中文"),
@@ -29,7 +29,7 @@ struct TextFoldingTests {
     }
 
     @Test(
-        "punctuation outside of national numbers is kept",
+        "punctuation is kept unless it belongs to a national number",
         arguments: [
             "192.168.100.20", "192.168.1.100", "2026-11-21", "1.234,56", "390.533.447-0", "390..533.44705",
             "-390533447-05",
@@ -79,7 +79,7 @@ struct TextNeedleTests {
             ("2026-11-21", "20261121"),
         ])
     func notFound(_ text: String, _ body: String) {
-        // Skips this pair: the decomposed form of が starts with か, so か is found.
+        // This pair is skipped. The decomposed form of が starts with か, so か is found.
         guard text != "か" else { return }
         #expect(!TextNeedle(text).isFound(in: body))
     }

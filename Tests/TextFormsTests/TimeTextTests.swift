@@ -2,7 +2,7 @@ import Deliveries
 import Testing
 import TextForms
 
-@Suite("Times of senders and users")
+@Suite("Times that senders and users write")
 struct TimeTextTests {
     private static let ten: Int64 = 1_795_255_200_000
 
@@ -10,7 +10,7 @@ struct TimeTextTests {
         "Unix times, RFC 3339 times, HTTP dates and similar forms are parsed",
         arguments: [
             ("2026-11-21T10:00:00Z", ten), (" 2026-11-21 10:00:00+00 ", ten),
-            // Unix times in four units, with fractions and exponents.
+            // Unix times in seconds, milliseconds, microseconds and nanoseconds, with fractions and exponents.
             ("1795255200", ten), ("1795255200.25", ten + 250), ("1795255200.2509", ten + 250),
             ("1795255200250", ten + 250), ("1795255200250.9", ten + 250), ("1795255200250999", ten + 250),
             ("1795255200250999888", ten + 250), ("1.7952552E9", ten), ("1.79525520025e9", ten + 250),
@@ -19,11 +19,11 @@ struct TimeTextTests {
             ("Sun, 06 Nov 1994 08:49:37 GMT", 784_111_777_000), ("Sunday, 06-Nov-94 08:49:37 GMT", 784_111_777_000),
             ("Sun Nov  6 08:49:37 1994", 784_111_777_000), ("Sat, 21 Nov 2026 10:00:00 GMT", ten),
             ("Saturday, 21-Nov-26 10:00:00 GMT", ten), ("Sat Nov 21 10:00:00 2026", ten),
-            // Similar forms: mail, date(1), Java and JavaScript.
+            // Similar forms from mail, date(1), Java and JavaScript.
             ("Sat, 21 Nov 2026 07:00:00 -0300", ten), ("21 Nov 2026 10:00:00 +0000", ten),
             ("Sat Nov 21 10:00:00 UTC 2026", ten), ("sat, 21 november 2026 10:00:00 gmt".uppercased(), ten),
             ("Sat Nov 21 2026 11:00:00 GMT+0100 (Central European Standard Time)", ten),
-            // Time zones: winter, summer, the skipped hour and the repeated hour.
+            // Times with a named time zone, in winter, in summer, in the repeated hour and in the skipped hour.
             ("2026-11-21T11:00:00[Europe/Paris]", ten), ("2026-11-21T07:00[America/Sao_Paulo]", ten),
             ("2026-11-21T10:00:00[UTC][u-ca=gregory]", ten), ("2026-11-21T11:00:00[!Europe/Paris]", ten),
             ("2026-07-01T12:00:00[Europe/Paris]", 1_782_900_000_000),

@@ -1,7 +1,7 @@
 import Foundation
 
-/// `archive-faults MODE [SEED [DISTANCE]]`: injects faults and checks that acknowledged entries survive. With a
-/// distance of 4, every fourth fault is tried.
+/// Runs `archive-faults MODE [SEED [DISTANCE]]`, which injects faults and checks that acknowledged entries survive.
+/// With a distance of 4, about every fourth fault is tried.
 ///
 /// The last line of the output is a summary. The exit status is 0 only if faults occurred and no guarantee was
 /// violated.
@@ -39,7 +39,7 @@ struct CommandLineRun {
         }
     }
 
-    /// The number in an argument: 1 if the argument is missing, nil if it is not a number.
+    /// The number in an argument. The number is 1 if the argument is missing, and nil if the argument is not a number.
     private func number(at index: Int) -> UInt64? {
         arguments.count > index ? UInt64(arguments[index]) : 1
     }

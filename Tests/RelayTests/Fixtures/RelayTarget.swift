@@ -8,7 +8,8 @@ import TestKit
 
 @testable import Relay
 
-/// A real server on a free port that records requests. Responds with the given statuses, then repeats the last status.
+/// A real server that listens on a free port and records requests. It responds with the given statuses and then repeats
+/// the last status.
 final class Target: Sendable {
     private struct State {
         var statuses: [Int]

@@ -4,7 +4,7 @@ import NIOPosix
 import Synchronization
 import TestKit
 
-/// A real server on a free port of this machine that records requests.
+/// A real server that listens on a free port of this machine and records requests.
 final class Receiver: Sendable {
     private struct State {
         var requests: [InboundRequest] = []

@@ -12,7 +12,7 @@ struct ReplayFidelityTests {
             ($0.name, ReplayPreparation.Source(provider: $0, path: "/\($0.name)"))
         })
 
-    @Test("credentials of a delivery are sent only on request, but its signature always is")
+    @Test("the credentials of a delivery are sent only on request, and its signature is always sent")
     func credentials() throws {
         let headers: HeaderFields = [
             HeaderField("Authorization", "Bearer t"), HeaderField("Cookie", "a=b"), HeaderField("X-Api-Key", "k"),
@@ -91,7 +91,7 @@ struct ReplayFidelityTests {
     }
 
     @Test(
-        "expected statuses are numbers and classes",
+        "an expected status is a number or a class, such as 204 or 2xx",
         arguments: [
             ("2xx", [200, 299], [199, 300]), ("204", [204], [200, 205]), ("200,201", [200, 201], [202]),
             ("5xx,404", [500, 404], [200, 403]),

@@ -98,7 +98,7 @@ struct RunFileTests {
         }
     }
 
-    @Test("folders of the oldest ended runs are removed, and folders with a plan are kept")
+    @Test("the folders of the oldest ended runs are removed, and the folders of runs that can be resumed are kept")
     func limit() throws {
         try TemporaryFolder.with { temporary in
             let directory = ArchiveDirectory(path: temporary.path(of: "archive"))

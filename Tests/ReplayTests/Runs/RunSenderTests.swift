@@ -13,7 +13,7 @@ struct RunSenderTests {
     /// of delivery N takes N ms.
     struct Run {
         var summary: RunSummary
-        /// The deliveries in the order their requests started.
+        /// The deliveries, in the order in which their requests started.
         var sent: [Int64] = []
         var records: [ReplayRecord] = []
         var responses: [RunResponse] = []
@@ -114,7 +114,7 @@ struct RunSenderTests {
         #expect(run.summary.isInterrupted && run.sent.count >= 4 && run.sent.count + run.summary.leftCount == 10)
     }
 
-    @Test("concurrent sending sends all items, and repetitions send them again")
+    @Test("all items are sent concurrently, and once more for each repetition")
     func together() async throws {
         let run = try await Self.run(Array(10..<60)) { ($0.concurrency, $0.repetitionCount) = (7, 3) }
         #expect(run.sent.count == 150 && Set(run.sent) == Set(10..<60))
@@ -138,7 +138,7 @@ struct RunSenderTests {
         #expect(run.records.map { $0.place?.isSentAgain } == [false, true])
     }
 
-    @Test("faults duplicate, drop and reorder deliveries as their seed determines")
+    @Test("the seed determines which deliveries the faults duplicate, drop and reorder")
     func faults() async throws {
         let numbers = Array(Int64(10)..<30)
         func sent(_ fault: ReplayFault, percent: Int, seed: UInt64 = 1) async throws -> Run {

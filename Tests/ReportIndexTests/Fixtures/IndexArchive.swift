@@ -101,7 +101,7 @@ final class IndexArchive: Sendable {
         return position
     }
 
-    /// Quarantines a delivery. It is on disk when this function returns.
+    /// Quarantines a delivery. The delivery is on disk when this function returns.
     func quarantine(_ delivery: QuarantinedDelivery) throws {
         let quarantine = try QuarantineWriter(directory)
         _ = quarantine.add(delivery)
@@ -112,7 +112,7 @@ final class IndexArchive: Sendable {
         try writer.reader().verify(against: mark)
     }
 
-    /// Writes deliveries to the index as one batch. Adds missing journal entries first.
+    /// Adds the deliveries to the journal if they are missing, and then writes them to the index as one batch.
     func writeBatch(_ deliveries: [IndexedDelivery]) throws {
         let deliveries = try SparseArchive.insertEntries(for: deliveries, directory)
         let connection = try WritingConnection(directory.indexPath, IndexSchema.schema, durability: .lastCommitsMayGo)

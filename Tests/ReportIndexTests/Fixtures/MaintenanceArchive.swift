@@ -24,7 +24,7 @@ enum MaintenanceArchive {
             body: body ?? .raw("body of \(source) \(type) \(key)"))
     }
 
-    /// In this parser the type `free` has no route, `misc` has the route `other`, and `junk` is unrecognised.
+    /// A parser for which the type `free` has no route, `misc` has the route `other`, and `junk` is unrecognised.
     static let parser = ReportParser { delivery in
         let parts = delivery.request.target.text.split(separator: "/").map(String.init)
         let type = parts[0] == "junk" ? ReportContent.unrecognisedType : parts[0]
@@ -107,7 +107,7 @@ extension IndexArchive {
         return try carryOut(slice, at: now).map(\.id.rawValue)
     }
 
-    /// Trains a dictionary for a scope, and adds it if it is worth keeping.
+    /// Trains a dictionary for a scope, and adds the dictionary if the training recommends it.
     @discardableResult
     func train(_ scope: DictionaryScope) throws -> DictionaryProposal {
         let training = DictionaryTraining(try reader())
@@ -178,7 +178,7 @@ extension [PruningDecision] {
 }
 
 extension ArchiveReader {
-    /// The next slice of a pruning by retention settings that are confirmed.
+    /// The next slice of a pruning that applies confirmed retention settings.
     func pruning(by retention: Retention, after last: DeliveryID?, now: Timestamp) throws -> PruningSlice {
         try pruning(by: EffectiveRetention([retention]), after: last, now: now)
     }

@@ -57,7 +57,7 @@ struct FeedMergeTests {
         #expect(page.hasMore)
     }
 
-    @Test("if two streams reach their limits, the page has all events of the stream that ends earlier")
+    @Test("if two streams reach their limits, the page has all events of the stream whose last event is earlier")
     func twoCuts() {
         let page = FeedMerge.page(
             .start, Self.nothing, Self.stream([Self.rejected(1, at: 9), Self.rejected(2, at: 2)], end: 2, isCut: true),
@@ -67,7 +67,7 @@ struct FeedMergeTests {
         #expect(page.end.replay == 1)
     }
 
-    @Test("a stream without matching events advances, and the other streams wait")
+    @Test("if one stream reaches its limit without a matching event, its position advances and the other streams wait")
     func unwanted() {
         let page = FeedMerge.page(
             .start, Self.stream([], end: 50, isCut: true), Self.stream([Self.rejected(1, at: 1)], end: 1), Self.nothing)

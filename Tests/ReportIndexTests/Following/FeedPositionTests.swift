@@ -60,7 +60,7 @@ struct FeedPositionTests {
         }
     }
 
-    @Test("a position is recognised if its delivery is unchanged or was removed")
+    @Test("a position is recognised if its delivery is unchanged, or if its delivery was removed")
     func recognised() async throws {
         try await Self.with { archive, reader in
             let end = try reader.feedEnd()
@@ -89,7 +89,7 @@ struct FeedPositionTests {
         #expect(found == [false, false, false, true])
     }
 
-    @Test("extreme numbers in a file or in a stored position do not end the process")
+    @Test("extreme numbers in the index file or in a stored position do not end the process")
     func damaged() async {
         await #expect(processExitsWith: .success) {
             for number in [Int64.max, .min, 1 << 43, -1] {

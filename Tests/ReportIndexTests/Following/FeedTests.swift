@@ -94,7 +94,7 @@ struct FeedTests {
         }
     }
 
-    @Test("reading the last events up to a position returns the end of the whole feed")
+    @Test("reading only the last events up to a position returns the end of the list of all events")
     func last() async throws {
         try await Self.with { archive, reader in
             let end = try reader.feedEnd()

@@ -82,7 +82,7 @@ import Testing
         }
     }
 
-    @Test("a reindex parses a delivery that crashed the process again")
+    @Test("a delivery that crashed the process is parsed again in a reindex")
     func reindex() async throws {
         try await Self.with(crashes: [2: 2]) { archive in
             try archive.index(.byTarget)
@@ -104,7 +104,7 @@ import Testing
         }
     }
 
-    @Test("pruning a delivery that crashed the process does not parse it, and a rebuild keeps its problem")
+    @Test("a delivery that crashed the process is pruned without parsing it, and a rebuild keeps its problem")
     func pruned() async throws {
         try await Self.with(crashes: [2: 2]) { archive in
             try archive.index(.byTarget)

@@ -16,7 +16,7 @@ struct FetchedDeliveryTests {
             body: .raw(body))
     }
 
-    @Test("the same bytes, delivered and fetched, are one report with two attempts, in any order")
+    @Test("if the same bytes are delivered and fetched, in any order, they are one report with two attempts")
     func oneReport() async throws {
         let webhook = EncodedDelivery(Self.sample)
         let fetched = Self.fetched(body: Self.sample.request.body)
@@ -36,7 +36,7 @@ struct FetchedDeliveryTests {
         }
     }
 
-    @Test("fetched bytes that differ are a different report")
+    @Test("fetched bytes that differ from the delivered bytes are a separate report")
     func otherBytes() async throws {
         try await IndexArchive.with { archive in
             try await archive.commitAll([

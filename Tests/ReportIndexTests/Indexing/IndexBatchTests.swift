@@ -9,8 +9,8 @@ import Testing
 
 /// Tests the rows that batches of deliveries write to the index.
 @Suite struct IndexBatchTests {
-    /// The reports of six deliveries: repeats within a batch and of an earlier batch, a report that is twice in a
-    /// delivery, and unsorted fields.
+    /// The reports of six deliveries. They include repeats within one batch, repeats of an earlier batch, a report that
+    /// a delivery contains twice, and unsorted fields.
     private static let reports: [[RoutedReport]] = [
         [report("a", [("linkId", "1"), ("cpf", "9")])],
         [report("b", []), report("c", [("z", "1"), ("a", "1")])],
@@ -86,7 +86,7 @@ import Testing
         }
     }
 
-    @Test("if the report of a key is missing, the next delivery stores it again, and later deliveries are repeats")
+    @Test("if the report of a known key is missing, the next delivery stores it, and later deliveries are repeats")
     func danglingIdentity() async throws {
         try await IndexArchive.with { archive in
             try PlainConnection.open(archive.directory.indexPath) { db in
@@ -101,7 +101,7 @@ import Testing
         }
     }
 
-    @Test("a repeated report is stored once and counted twice, with its last arrival")
+    @Test("a repeated report is stored once, with two attempts and the time of its last arrival")
     func repeatedReport() async throws {
         let later = Timestamp.fixture.advanced(byMilliseconds: 4000)
         let first = RoutedReport.fixture(type: "a", key: "k", fields: [ReportField("name", "first")])
@@ -116,7 +116,7 @@ import Testing
         }
     }
 
-    @Test("the same key in another source is a different report")
+    @Test("the same key in two sources belongs to two reports")
     func keysOfSources() async throws {
         try await SparseArchive.withReader([.fixture(1), .fixture(2, source: "certn")]) { reader throws in
             #expect(try reader.number("SELECT count(*) FROM report") == 2)

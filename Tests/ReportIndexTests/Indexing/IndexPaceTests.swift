@@ -3,7 +3,7 @@ import Testing
 @testable import ReportIndex
 
 @Suite struct IndexPaceTests {
-    @Test("the indexer pauses to gather entries while many arrive and few are waiting")
+    @Test("the indexer pauses to gather entries while many entries arrive and few entries are waiting")
     func gathering() {
         var pace = IndexPace()
         #expect(pace.next(after: 1, waitingCount: 0) == .zero)

@@ -106,7 +106,7 @@ import Testing
         }
     }
 
-    @Test("an indexer that was paused by pressure continues when its lag exceeds the limit")
+    @Test("an indexer that pauses because the server is under pressure continues when its lag exceeds the limit")
     func lag() async throws {
         try await IndexArchive.with { archive in
             var lag = IndexLag()

@@ -13,7 +13,7 @@ import TextForms
     private static let names = RandomJournal.names
     private static let values = RandomJournal.values
 
-    /// Deliveries 1 to 4 in one batch: each combination of a name and a value. The value is also the type.
+    /// The field name and value of the reports in deliveries 1 to 4, which are one batch. The value is also the type.
     private static let combinations = names.flatMap { name in values.map { (name, $0) } }
 
     private static let parser = ReportParser { delivery in
@@ -84,7 +84,7 @@ import TextForms
         }
     }
 
-    @Test("the latest reports are selected per value and type, compared by bytes")
+    @Test("the latest reports are selected per value and type, and values and types are compared by bytes")
     func latest() async throws {
         try await Self.with { _, reader throws in
             var filter = ReportFilter()

@@ -7,7 +7,7 @@ import Testing
 @testable import Journal
 @testable import ReportIndex
 
-/// Tests pruned deliveries, whose summaries keep their reports.
+/// Tests pruned deliveries, whose reports are kept in summaries.
 @Suite struct PrunedDeliveryTests {
     private static let text = #"{"note":""# + String(repeating: "0123456789", count: 10) + #""}"#
 
@@ -48,7 +48,7 @@ import Testing
     /// All subsets of the four deliveries.
     static let choices: [[Int64]] = (0..<16).map { choice in (1...4).filter { choice >> ($0 - 1) & 1 == 1 } }
 
-    @Test("a rebuild creates the same rows, whichever bodies were pruned", arguments: choices)
+    @Test("a rebuild creates the same rows for every choice of pruned bodies", arguments: choices)
     func rebuild(ids: [Int64]) async throws {
         try await Self.withPruned(ids) { archive, _ in
             let before = try IndexDump(archive.directory)

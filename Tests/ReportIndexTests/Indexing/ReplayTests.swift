@@ -6,7 +6,7 @@ import TestKit
 import Testing
 
 @Suite struct ReplayTests {
-    @Test("the replays of a delivery are unchanged after storing, oldest first")
+    @Test("the replays of a delivery are unchanged after storing and are listed oldest first")
     func roundTrip() async throws {
         let first = ReplayRecord.fixture(
             deliveryID: 2, method: "PUT", url: "https://a.example/x", durationMilliseconds: 0)
@@ -71,7 +71,7 @@ import Testing
         }
     }
 
-    @Test("replays are the same after a rebuild")
+    @Test("replays are unchanged after a rebuild")
     func rebuild() async throws {
         try await IndexArchive.with { archive in
             try await archive.commitAll([.fixture()])

@@ -8,7 +8,7 @@ import Testing
 @testable import Journal
 @testable import ReportIndex
 
-/// Tests that commit and index every sample in order, and compare the results with the sample's expected.json.
+/// Tests that commit and index the samples in order, and compare the results with the `expected.json` of each sample.
 @Suite struct SampleIndexTests {
     private static let samples = Sample.all.filter(\.isArchived).sorted {
         $0.request.receivedAt < $1.request.receivedAt

@@ -73,7 +73,7 @@ struct FollowUpTests {
         }
     }
 
-    @Test("a reindex keeps a follow-up cursor that is not recorded in the journal")
+    @Test("a reindex keeps a follow-up cursor that is only in the index, not in the journal")
     func movedCursor() async throws {
         try await IndexArchive.with { archive in
             let indexer = try Indexer(archive.directory, parser: .byTarget)

@@ -5,7 +5,8 @@ import ReportIndex
 import TestKit
 import Testing
 
-/// Four links, one second apart: 1 klavi, 2 certn-legacy, 3 certn-centric, 4 klavi.
+/// Tests filters on links 1 to 4, which were requested one second apart, from klavi, certn-legacy, certn-centric and
+/// klavi.
 @Suite("Link filters")
 struct LinkFilterTests {
     private static func time(_ seconds: Int64) -> Timestamp {

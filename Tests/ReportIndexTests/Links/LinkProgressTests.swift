@@ -62,7 +62,7 @@ struct LinkProgressTests {
         #expect(progress.missing == [LinkExpectation("c")])
     }
 
-    @Test("one key is enough, and a report with two keys counts once")
+    @Test("a report matches a link by one key, and a report that matches two keys counts once")
     func severalKeys() async throws {
         let progress = try await Self.progress(
             Self.order([("id", "1"), ("application.id", "2")], "a", "b", "c"),
@@ -74,7 +74,7 @@ struct LinkProgressTests {
         #expect(progress.missing == [])
     }
 
-    @Test("only authenticated reports count for a link, except an expected redirect", arguments: Verification.allCases)
+    @Test("only proved reports and expected browser redirects count for a link", arguments: Verification.allCases)
     func verification(verification: Verification) async throws {
         let isProved = [.verified, .fetched].contains(verification)
         let reports: [(Int64, RoutedReport)] = ["a", "redirect"].enumerated().map {
@@ -127,7 +127,7 @@ struct LinkProgressTests {
         #expect(after.missing == [])
     }
 
-    @Test("without a key of the provider, every leaf of externalInfo must match")
+    @Test("if a link has no key from its provider, every value of externalInfo must match")
     func externalInfo() async throws {
         let keys = [("externalInfo.traceId", "t"), ("externalInfo.n", "1")]
         let whole = Self.report("a", keys)
@@ -137,7 +137,7 @@ struct LinkProgressTests {
         #expect(progress.missing == [LinkExpectation("b")])
     }
 
-    @Test("once a key of the provider is known, externalInfo alone is not enough")
+    @Test("if a link has a key from its provider, a report that matches only in externalInfo does not count")
     func ownKeyFirst() async throws {
         let progress = try await Self.progress(
             Self.order([("externalInfo.traceId", "t"), ("linkId", "1")], "a", "b"),
@@ -156,7 +156,7 @@ struct LinkProgressTests {
         #expect(progress.missing == [LinkExpectation("a")])
     }
 
-    @Test("a link can be matched by an externalInfo with as many leaves as a report can have")
+    @Test("a report with the highest possible number of externalInfo values can match a link")
     func manyLeaves() async throws {
         let keys = (0..<256).map { ("externalInfo.k\($0)", "v") }
         let progress = try await Self.progress(Self.order(keys, "a"), [(11, Self.report("a", keys))])
@@ -164,7 +164,7 @@ struct LinkProgressTests {
         #expect(progress.missing == [])
     }
 
-    @Test("if a link has many arrivals, the newest are listed without a gap")
+    @Test("if a link has too many arrivals, the newest arrivals are listed without a gap")
     func many() async throws {
         let count = LinkProgress.arrivalLimit + 5
         try await IndexArchive.with { archive in

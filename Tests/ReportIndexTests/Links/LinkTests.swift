@@ -138,7 +138,7 @@ struct LinkTests {
         }
     }
 
-    @Test("keys from the response are added, each once")
+    @Test("each key from the response is added once")
     func keys() async throws {
         try await IndexArchive.with { archive in
             let id = try archive.link(Self.order)

@@ -66,7 +66,7 @@ import Testing
         }
     }
 
-    @Test("a scope is trained if it has enough bodies, and a source is trained before its types")
+    @Test("a dictionary is trained for each scope that has enough bodies, first for a source and then for its types")
     func scopes() async throws {
         let deliveries =
             Self.deliveries(64) + Self.deliveries(63, type: "events") + Self.deliveries(40, source: "certn", type: "a")
@@ -79,7 +79,7 @@ import Testing
         }
     }
 
-    @Test("a new body uses the dictionary of its type, the dictionary of its source, or none, in that order")
+    @Test("a new body uses the dictionary of its type, or else the dictionary of its source, or else no dictionary")
     func choice() async throws {
         let deliveries = Self.deliveries(80) + Self.deliveries(80, type: "events", seed: 6)
         try await MaintenanceArchive.with(deliveries) { archive, _ in
@@ -117,7 +117,7 @@ import Testing
         }
     }
 
-    @Test("a dictionary is not added twice, even with another scope")
+    @Test("the same dictionary is not added twice, even for another scope")
     func sameChecksum() async throws {
         try await IndexArchive.with { archive in
             let dictionary = try #require(PresetDictionary(Array("common".utf8)))
@@ -128,7 +128,7 @@ import Testing
         }
     }
 
-    @Test("text in fewer than four bodies is not in a dictionary, even if the bodies arrived often")
+    @Test("a dictionary contains no text that occurs in fewer than four bodies, even if these bodies arrived often")
     func privacy() async throws {
         var like = LikeBodies(seed: 8)
         let secret = "Maria das Gracas 123.456.789-09"
@@ -159,7 +159,7 @@ import Testing
     }
 
     @Test(
-        "a new body names its dictionary by checksum, and reader, indexer and verification decompress it")
+        "a new body contains its dictionary's checksum; the reader, indexer and verification decompress the body")
     func everyPath() async throws {
         try await MaintenanceArchive.with(Self.deliveries(80)) { archive, reader in
             let dictionary = try #require(try archive.train(Self.klavi).dictionary)
@@ -168,7 +168,7 @@ import Testing
             let encoded = EncodedBody.encoded(
                 body, with: archive.writer.compressors.compressor(source: "klavi", body: body))
             #expect(encoded.encoding == .zlib)
-            // RFC 1950 §2.2: the FDICT bit, then DICTID, most significant byte first.
+            // RFC 1950 §2.2: the header contains the FDICT bit and then DICTID, most significant byte first.
             #expect(encoded.storedBytes[1] & 0x20 != 0)
             #expect(encoded.storedBytes[2..<6].reduce(0) { $0 << 8 | UInt32($1) } == dictionary.checksum)
             try await archive.commitTogether([MaintenanceArchive.delivery(key: "new", body: encoded)])

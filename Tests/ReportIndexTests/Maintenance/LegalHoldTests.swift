@@ -83,8 +83,8 @@ import Testing
                 by: Retention(sources: ["klavi": terms]), after: nil, now: MaintenanceArchive.now)
             #expect(slice.decisions.count == 2)
             let writer = archive.writer
-            // The parser runs for each body to prune. The bodies have different reasons, so they are pruned one after
-            // the other, and the hold is placed after the first one.
+            // The parser runs for each body to prune. The bodies are pruned for different reasons, therefore one after
+            // the other. The hold is placed after the first body was pruned.
             let parser = ReportParser.unrouted { delivery in
                 if delivery.id.rawValue == 2 {
                     _ = try? writer.append(
@@ -111,7 +111,7 @@ import Testing
         }
     }
 
-    @Test("a hold is kept by a rebuild, during which no unindexed delivery is pruned")
+    @Test("a rebuild keeps holds, and no delivery is pruned before it is indexed again")
     func rebuild() async throws {
         try await Self.with { archive, reader in
             _ = try archive.hold(Self.ana)
@@ -122,7 +122,7 @@ import Testing
         }
     }
 
-    @Test("a released hold has no effect; a second release is ignored, and so is the release of an unknown hold")
+    @Test("a released hold has no effect, and a second release or the release of an unknown hold is ignored")
     func release() async throws {
         try await Self.with { archive, reader in
             let id = try archive.hold(Self.ana)
@@ -137,7 +137,7 @@ import Testing
         }
     }
 
-    @Test("one of two holds is enough to keep a delivery")
+    @Test("if one of two holds is released, the other hold still keeps the delivery")
     func twice() async throws {
         try await Self.with { archive, reader in
             let first = try archive.hold(Self.ana)

@@ -44,10 +44,10 @@ import Testing
 
     private static let ana = HoldRecord.Subject.field(ReportField("person", "ana"))
 
-    @Test("pruning removes only what a dry run lists, and the archive is intact", arguments: 1...6)
+    @Test("pruning removes only the data that a dry run lists, and the archive is intact", arguments: 1...6)
     func dryRun(seed: UInt64) async throws {
         var random = SplitMix64(seed: seed)
-        // The first seed needs several slices, so a slice is planned after another slice was applied.
+        // With the first seed the archive needs several slices, so slices are also planned after a slice was applied.
         let count = seed == 1 ? ArchiveReader.pruningSliceCount * 2 + 7 : 120
         let deliveries = Self.deliveries(count, &random)
         let retention = Self.retention(&random)
@@ -63,7 +63,7 @@ import Testing
             #expect(check.deliveryCount == count - plan.count { $0.extent == .everything })
             #expect(check.prunedCount == plan.count { $0.extent == .body })
             #expect(try archive.orphanCount() == 0)
-            // A second run removes only deliveries that waited for the removal of their repeats.
+            // A second run removes only first deliveries of reports, which are kept until their repeats are removed.
             #expect(try archive.prune(by: retention).allSatisfy { $0.extent == .everything })
             #expect(try archive.prune(by: retention) == [])
             #expect(try archive.verify().findings == [])
@@ -84,7 +84,7 @@ import Testing
         try await TemporaryFolder.with { folder in
             try await MaintenanceArchive.with(deliveries) { archive, reader in
                 let plan = try reader.pruning(by: retention, after: nil, now: MaintenanceArchive.now)
-                // Each copy is the journal between two transactions, as after a crash.
+                // Each copy has the state of the journal between two transactions, as after a crash.
                 var copies: [ArchiveDirectory] = []
                 func copy() throws {
                     let directory = ArchiveDirectory(path: folder.path(of: "copy\(copies.count)"))
@@ -116,7 +116,8 @@ import Testing
         }
     }
 
-    /// The content of the archive, without the times and the number of runs, and without the salts of summaries.
+    /// The content of the archive that does not depend on the times and number of pruning runs, without the salts of
+    /// summaries.
     private static func content(_ archive: IndexArchive) throws -> [String] {
         let reader = try archive.reader()
         return try archive.writer.reader().strings(
@@ -147,7 +148,7 @@ import Testing
             }()
             let pruner = Pruner(reader, archive.writer, MaintenanceArchive.parser)
             while !hasEnded.load(ordering: .relaxed) {
-                // The plan may be outdated when it is applied.
+                // The reindex may make the plan outdated before it is applied.
                 let slice = try reader.pruning(by: .of(keep: 1), after: nil, now: MaintenanceArchive.now)
                 for decision in slice.decisions.prefix(3) {
                     let one = PruningSlice(last: nil, decisions: [decision], holdsKnownUpTo: slice.holdsKnownUpTo)

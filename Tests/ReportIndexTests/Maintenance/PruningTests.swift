@@ -23,7 +23,7 @@ import Testing
         return try reader.reports(matching: filter).map(\.deliveryID.rawValue)
     }
 
-    @Test("no delivery is pruned if there are no retention terms, or before the terms have ended")
+    @Test("no delivery is pruned without retention terms, or before its retention time has ended")
     func nothing() async throws {
         try await Self.withThree { archive, reader throws in
             for retention in [Retention(), .of(keep: 101), .of("certn", keep: 1), .of(keepMetadata: 101)] {
@@ -34,7 +34,7 @@ import Testing
         }
     }
 
-    @Test("'keep' prunes only the body: entry, hash and reports remain, and the reason is recorded")
+    @Test("after 'keep', only the body is pruned, and the entry, its hash and its reports remain")
     func bodies() async throws {
         try await Self.withThree { archive, reader in
             let before = try archive.verify().end
@@ -72,7 +72,7 @@ import Testing
         }
     }
 
-    @Test("'keep-metadata' removes the entry; removed positions are one gap, and the chain is intact")
+    @Test("after 'keep-metadata', entries are removed, adjacent positions become one gap, and the chain is intact")
     func everything() async throws {
         try await Self.withThree { archive, reader in
             let before = try archive.verify().end
@@ -95,7 +95,7 @@ import Testing
         }
     }
 
-    @Test("gaps of several runs can be adjacent, and the chain is intact")
+    @Test("gaps from several pruning runs can be adjacent, and the chain is intact")
     func severalRuns() async throws {
         let deliveries = (1...6).map { number in
             MaintenanceArchive.delivery(type: number % 2 == 0 ? "even" : "odd", key: "\(number)")
@@ -138,7 +138,7 @@ import Testing
         }
     }
 
-    @Test("a pruned delivery is removed when 'keep-metadata' has ended too")
+    @Test("a delivery whose body was pruned is removed when 'keep-metadata' has also ended")
     func bodyThenRest() async throws {
         try await Self.withThree { archive, reader throws in
             let retention = Retention.of(keep: 5, keepMetadata: 60)
@@ -188,7 +188,7 @@ import Testing
         }
     }
 
-    @Test("a report of a removed delivery is new when it arrives again; a report of a pruned delivery is not")
+    @Test("a report that arrives again is new if its delivery was removed, and a repeat if only its body was pruned")
     func comesAgain() async throws {
         try await Self.withThree { archive, reader in
             try archive.prune(by: .of(keep: 20, keepMetadata: 70))
@@ -264,7 +264,7 @@ import Testing
         }
     }
 
-    @Test("if another run has pruned a body first, the reason of that run is kept")
+    @Test("if another run has pruned a body first, the time of that pruning is kept")
     func goneMeanwhile() async throws {
         try await Self.withThree { archive, reader in
             let retention = Retention.of(keep: 20, keepMetadata: 70)

@@ -28,7 +28,7 @@ import Testing
         return terms
     }
 
-    /// The days for which a delivery's body is kept, and the setting that determines this.
+    /// The number of days for which a delivery's body is kept, and the setting that determines this number.
     private static func keep(
         _ reports: [Report], _ verification: String, source: String = "klavi", _ terms: Retention.SourceTerms
     ) -> String {
@@ -71,7 +71,7 @@ import Testing
         ),
     ]
 
-    @Test("a body is kept for the longest of the most specific terms", arguments: cases.indices)
+    @Test("a body is kept for the longest time among its most specific terms", arguments: cases.indices)
     func term(index: Int) {
         let (name, reports, verification, terms, expected) = Self.cases[index]
         #expect(Self.keep(reports, verification, terms) == expected, "\(name)")

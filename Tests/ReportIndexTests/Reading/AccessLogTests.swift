@@ -57,7 +57,7 @@ struct AccessLogTests {
         }
     }
 
-    @Test("a record that exceeds the limits is omitted")
+    @Test("an access record with a string that is too long is omitted")
     func recordBeyondBounds() {
         let long = String(repeating: "x", count: AccessRecord.textByteCountLimit + 1)
         let json = #"{"command":"show","subject":"","user":"\#(long)"}"#
@@ -65,7 +65,7 @@ struct AccessLogTests {
         #expect(JournalRecord(.access, json: Array(json.replacing(long, with: "ana").utf8)) != nil)
     }
 
-    @Test("a record needs a user and a command, and the length of its strings is limited")
+    @Test("an access record requires a user and a command, and the length of its strings is limited")
     func bounds() {
         let longest = String(repeating: "x", count: AccessRecord.textByteCountLimit)
         #expect(AccessRecord(user: longest, command: longest, subject: longest, reason: longest) != nil)

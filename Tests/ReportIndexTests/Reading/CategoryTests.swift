@@ -54,7 +54,7 @@ import Testing
         }
     }
 
-    @Test("names keep their IDs even if there are more than the cache can contain")
+    @Test("names keep their IDs even if there are more names than the cache can contain")
     func manyNames() async throws {
         let fields = (0..<5000).map { ReportField("name \($0 % 4500)", "\($0)") }
         try await SparseArchive.withReader([.fixture(1, [.fixture(fields: fields)])]) { reader in

@@ -13,7 +13,7 @@ struct DeliveryNumbersTests {
         try reader.deliveryIDs(matching: filter).ids.map(\.rawValue)
     }
 
-    @Test("delivery IDs are oldest first and unique, and include repeats only if attempts are listed")
+    @Test("delivery IDs are unique and oldest first, and repeats are included only if attempts are listed")
     func numbers() async throws {
         let deliveries = [
             MaintenanceArchive.delivery(type: "a", key: "1"), MaintenanceArchive.delivery(type: "b", key: "2"),
@@ -35,7 +35,7 @@ struct DeliveryNumbersTests {
         }
     }
 
-    @Test("a filter without conditions also selects a delivery that is not indexed yet, with its UUID")
+    @Test("a filter without conditions also selects a delivery that is not indexed yet")
     func unindexed() async throws {
         try await IndexArchive.with { archive in
             let delivery = MaintenanceArchive.delivery(key: "1")
@@ -51,7 +51,7 @@ struct DeliveryNumbersTests {
         }
     }
 
-    @Test("a filter with any condition is conditional, but listing attempts is not a condition")
+    @Test("every condition, but not the listing of attempts, makes a filter conditional")
     func unconditional() throws {
         let isThere = try #require(ValueTest(.present, ""))
         var filter = ReportFilter()

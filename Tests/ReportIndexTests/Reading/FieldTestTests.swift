@@ -42,13 +42,13 @@ struct FieldTestTests {
         #expect(try await Self.keys { $0.fieldTests = [FieldTest(name, test)] } == expected)
     }
 
-    @Test("all field tests and all other conditions must be true")
+    @Test("a filter finds the reports that pass all field tests and meet all other conditions")
     func combined() async throws {
         let tests = [
             FieldTest("amount", try #require(ValueTest(.greaterOrEqual, "9"))),
             FieldTest("amount", try #require(ValueTest(.less, "50"))),
         ]
-        // Report c has two amounts, and each of them passes one of the tests.
+        // Report c has two amounts. One of them passes the first test, and the other amount passes the second test.
         #expect(try await Self.keys { $0.fieldTests = tests } == "cba")
         #expect(
             try await Self.keys {
@@ -73,7 +73,7 @@ struct FieldTestTests {
         #expect(try !#require(ValueTest(.matches, "zz$")).finds(String(repeating: "ab ", count: 100_000)))
     }
 
-    @Test("the time limit of a regular expression covers all start positions in a value together")
+    @Test("the time limit of a regular expression applies to the total time for all start positions in a value")
     func slowOnLongValue() throws {
         let value = String(repeating: "a", count: 100_000)
         let time = try CPUTime.spent {

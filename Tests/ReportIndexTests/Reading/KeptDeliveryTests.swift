@@ -20,7 +20,7 @@ struct KeptDeliveryTests {
         }
     }
 
-    @Test("a pruned delivery lacks only its body, and has the time and the reason")
+    @Test("a pruned delivery lacks only its body, and has the time and the reason of the pruning")
     func pruned() async throws {
         try await IndexArchive.with { archive in
             try await archive.commitAll([.fixture(target: "/a", body: .raw("[1,2]"))])
@@ -53,7 +53,7 @@ struct KeptDeliveryTests {
         }
     }
 
-    @Test("a copy without the record of a pruning shows the delivery as pruned, and later deliveries as not copied yet")
+    @Test("a copy without the record of a pruning shows the delivery as pruned; later deliveries are not copied yet")
     func incompleteCopy() async throws {
         try await IndexArchive.with { primary in
             try await primary.commitAll([.fixture(), .fixture(), .fixture()])

@@ -8,7 +8,7 @@ import Testing
 
 @Suite("The previous report, and the fields of several reports")
 struct PreviousReportTests {
-    /// Runs `body` with reports of these types, provider times in milliseconds, and links.
+    /// Runs `body` with reports that have these types, provider times in milliseconds, and links.
     private static func withReports<Value>(
         _ reports: [(type: String, time: Int64?, link: String)], _ body: (ArchiveReader) throws -> Value
     ) async throws -> Value {
@@ -29,7 +29,7 @@ struct PreviousReportTests {
         }
     }
 
-    @Test("the previous report is the latest earlier report of the same link and type")
+    @Test("the previous report is the last report before a report that has the same link and type")
     func latest() async throws {
         let reports: [(type: String, time: Int64?, link: String)] = [
             ("income", 100, "L"), ("income", 300, "L"), ("income", 200, "L"), ("checking", 350, "L"),
@@ -42,7 +42,7 @@ struct PreviousReportTests {
         #expect(try await Self.previous(4, reports) == nil)
     }
 
-    @Test("without a provider's time the arrival time is used; at equal times the higher ID is later")
+    @Test("without a provider's time the arrival time is used; if the times are equal, the higher ID is later")
     func arrival() async throws {
         #expect(try await Self.previous(2, [("income", nil, "L"), ("income", nil, "L")]) == 1)
         #expect(try await Self.previous(2, [("income", 5, "L"), ("income", 5, "L")]) == 1)

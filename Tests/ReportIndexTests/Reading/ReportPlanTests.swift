@@ -41,7 +41,7 @@ struct ReportPlanTests {
         #expect(plan.lead == .everything && plan.opensBodies)
     }
 
-    @Test("the plan shows whether a filter contains a name that the archive does not have")
+    @Test("a plan has no candidates if the archive does not contain a name, verification or time of the filter")
     func nothing() async throws {
         for plan in [
             try await Self.plan { $0.types = ["nobody"] }, try await Self.plan { $0.verifications = [.expired] },

@@ -31,7 +31,7 @@ struct SpellingTests {
                 key: String(UnicodeScalar(UInt8(ascii: "a") + UInt8(place))), fields: fields)
         }
         return try await IndexArchive.with(reports) { [filter] reader in
-            // The plan must use the index, as for a comparison of bytes.
+            // The plan must use the index, like the plan of an exact filter.
             if let field = filter.fields.first, filter.texts.isEmpty {
                 #expect(try reader.plan(of: filter).lead == .field(field.name))
                 #expect(try reader.plan(of: filter).candidateCount <= 3)
@@ -104,7 +104,7 @@ struct SpellingTests {
     }
 }
 
-@Suite("Bodies in other forms")
+@Suite("Compressed bodies and bodies in other encodings")
 struct BodyFormTests {
     private static let gzip = HeaderField("Content-Encoding", "deflate")
     private static let json = HeaderField("Content-Type", "application/json; charset=ISO-8859-1")

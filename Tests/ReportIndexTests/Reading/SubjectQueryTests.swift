@@ -40,7 +40,7 @@ import Testing
         #expect(try await Self.latest(per: .link, of: reports) == ["new", "other"])
     }
 
-    @Test("without a provider's time the arrival time is used; at equal times the later arrival is the latest")
+    @Test("without a provider's time the arrival time is used; if the times are equal, the later arrival is selected")
     func arrival() async throws {
         #expect(
             try await Self.latest(

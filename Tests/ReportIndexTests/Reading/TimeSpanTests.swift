@@ -6,13 +6,13 @@ import Testing
 @testable import Journal
 @testable import ReportIndex
 
-/// Tests queries by time, which read the matching spans of 1,024 deliveries.
+/// Tests queries by time. Each query reads the spans of 1,024 deliveries that overlap the range of time.
 @Suite struct TimeSpanTests {
     private static func delivery(_ id: Int64, _ seconds: Int64) -> IndexedDelivery {
         .fixture(id, receivedAt: QueryArchive.time(seconds * 1000), [.fixture(key: "\(id)")])
     }
 
-    /// The deliveries that arrived at or after one second and before another second.
+    /// The deliveries that arrived at or after the second `since` and before the second `until`.
     private static func found(
         _ deliveries: [IndexedDelivery], _ since: Int64?, _ until: Int64?
     ) async throws -> String {
@@ -22,7 +22,7 @@ import Testing
         }.joined(separator: " ")
     }
 
-    /// Deliveries in three spans. In the second span, the clock was set back by an hour.
+    /// Deliveries in four spans. In the second span, the clock was set back by an hour.
     private static let setBack = [
         delivery(1, 0), delivery(1023, 100), delivery(1024, 200), delivery(1030, -3400), delivery(2047, -3300),
         delivery(2048, -3200), delivery(5000, 300),
@@ -41,7 +41,7 @@ import Testing
         #expect(try await Self.found(Self.setBack, nil, nil) == "5000 2048 2047 1030 1024 1023 1")
     }
 
-    @Test("a time span contains its first and last arrival times, even if several batches wrote it")
+    @Test("a time span has the times of its first and last arrival, even if several batches wrote it")
     func batches() async throws {
         try await IndexArchive.with { archive in
             for delivery in Self.setBack { try archive.writeBatch([delivery]) }

@@ -33,7 +33,7 @@ import Testing
 
     struct Change: Sendable, CustomTestStringConvertible {
         let testDescription: String
-        /// True if readers use the index until it is replaced.
+        /// True if readers use the changed index until it is replaced.
         var isRead = false
         let apply: @Sendable (ArchiveDirectory) throws -> Void
 
@@ -94,7 +94,7 @@ import Testing
         }
     }
 
-    @Test("an index of an older format is never migrated")
+    @Test("an index in an older format is rejected, not migrated")
     func olderFormat() async throws {
         try await Self.with { directory in
             let next = SQLiteSchema(
@@ -108,7 +108,7 @@ import Testing
         }
     }
 
-    @Test("the index of another journal of the same length is replaced")
+    @Test("an index that belongs to another journal of the same length is replaced")
     func otherJournal() async throws {
         try await Self.with { directory in
             try await Self.with { other in
@@ -121,7 +121,7 @@ import Testing
         }
     }
 
-    @Test("an index whose entry at the cursor was removed is still recognised")
+    @Test("an index is kept if the entry at its cursor was removed")
     func removedEntry() async throws {
         try await Self.with { directory in
             let writer = try JournalWriter(directory)

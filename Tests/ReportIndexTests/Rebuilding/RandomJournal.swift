@@ -5,10 +5,10 @@ import TestKit
 @testable import Journal
 @testable import ReportIndex
 
-/// An archive that a seed fills step by step with every kind of entry.
+/// An archive that is filled step by step with every kind of entry. A seed determines the entries.
 struct RandomJournal {
-    /// `código` and `São`, composed (NFC) and decomposed (NFD). The two forms are equal as Swift strings but differ as
-    /// bytes.
+    /// `código` and `São`, each composed (NFC) and decomposed (NFD). The two forms are equal as Swift strings but
+    /// differ as bytes.
     static let names = ["c\u{f3}digo", "co\u{301}digo"]
     static let values = ["S\u{e3}o", "Sa\u{303}o"]
 
@@ -56,7 +56,7 @@ struct RandomJournal {
             ? Route(rule: .specific, topic: "topic") : Route(rule: .other, topic: names[1])
     }
 
-    /// Appends at least one entry.
+    /// Performs the next step, which is random.
     mutating func next() async throws {
         step += 1
         let known = deliveries.randomElement(using: &random) ?? 1
@@ -93,8 +93,8 @@ struct RandomJournal {
             try archive.prune([known, deliveries.randomElement(using: &random) ?? 1], reason: "erasure", at: now)
         case 36, 37: try archive.prune(by: Self.retention, now: now)
         default:
-            // The removal is not planned, so it may remove a first arrival before its repeats, as if a repeat had
-            // arrived after planning.
+            // The deliveries are chosen without a plan, so a first arrival may be removed before its repeats. This also
+            // happens if a repeat arrives after planning.
             let ids = [known, deliveries.randomElement(using: &random) ?? 1].map(DeliveryID.init(rawValue:))
             _ = try archive.writer.removeEntries(Array(Set(ids)), reason: "expired", holdsKnownUpTo: .max, at: now)
         }

@@ -8,7 +8,7 @@ import TextForms
 @testable import Journal
 @testable import ReportIndex
 
-/// Tests that an index that followed the journal and one built later return the same results for every query.
+/// Tests that an index that followed the journal and an index that was built later return the same results.
 @Suite struct RebuildEqualityTests {
     private static let stepCount = 150
 
@@ -45,7 +45,7 @@ import TextForms
     }
 
     @Test(
-        "deleting the index, reindexing and single-entry batches result in the same rows",
+        "query results are the same after step-by-step indexing, delayed indexing, a rebuild and a reindex",
         arguments: 1...4 as ClosedRange<UInt64>)
     func equality(seed: UInt64) async throws {
         let filters = try Self.filters()

@@ -81,7 +81,7 @@ import Testing
         }
     }
 
-    @Test("a reindex uses the current parser and leaves no other file")
+    @Test("a reindex uses the current parser and leaves no temporary file")
     func betterParser() async throws {
         try await IndexArchive.with { archive in
             try await archive.commitAll(Self.deliveries(0..<2))

@@ -31,14 +31,14 @@ struct SQLQueryTests {
         }
     }
 
-    @Test("a row contains values of every SQLite type without changes")
+    @Test("values of every SQLite type are returned unchanged")
     func values() async throws {
         let rows = try await Self.rows("SELECT 1, 1.5, 'a' || char(0) || 'b', x'00ff', x'', NULL")
         #expect(
             rows == [[.integer(1), .real(1.5), .text("a\u{0}b"), .blob([0, 0xff]), .blob([]), .null]])
     }
 
-    @Test("the views exist, and repeated column names get a number")
+    @Test("statements can use the views, and a repeated column name gets a number")
     func columns() async throws {
         var columns: [String] = []
         try await QueryArchive.withReader { reader in
@@ -79,7 +79,7 @@ struct SQLQueryTests {
         }
     }
 
-    @Test("the functions convert times and UUIDs, and return NULL for other values")
+    @Test("the functions rfc3339, milliseconds and uuid convert times and UUIDs, and return NULL for other values")
     func functions() async throws {
         let rows = try await Self.rows(
             """
@@ -95,7 +95,7 @@ struct SQLQueryTests {
             ])
     }
 
-    @Test("parameters are bound")
+    @Test("parameters are bound by name, with their types")
     func parameters() async throws {
         let rows = try await Self.rows(
             "SELECT value FROM fields WHERE value = :text", ["text": .text(QueryArchive.hostileText)])
@@ -105,7 +105,7 @@ struct SQLQueryTests {
         #expect(typed == [[.text("integer"), .text("null"), .text("real")]])
     }
 
-    @Test("a parameter without a value or a name is rejected, and so is an unknown parameter")
+    @Test("a parameter without a value, a parameter without a name and an unknown parameter are rejected")
     func wrongParameters() async throws {
         #expect(try await Self.rejection("SELECT :a") == .missingParameter("a"))
         #expect(try await Self.rejection("SELECT ?", ["a": .null]) == .missingParameter(nil))
@@ -114,7 +114,7 @@ struct SQLQueryTests {
         #expect(try await Self.rejection("SELECT :a", ["a": .null, "b": .null]) == .unknownParameter("b"))
     }
 
-    @Test("one statement with comments runs; empty text, several statements and very long text are rejected")
+    @Test("one statement with comments runs, but empty text, several statements and very long text are rejected")
     func oneStatement() async throws {
         #expect(try await Self.rejection("SELECT 1; -- that is all\n/* really */ ;;") == nil)
         #expect(try await Self.rejection("SELECT 1; SELECT 2") == .severalStatements)

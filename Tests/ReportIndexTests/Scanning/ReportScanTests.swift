@@ -11,7 +11,7 @@ import TextForms
 
 @Suite("Scans over bodies")
 struct ReportScanTests {
-    /// The bodies have numbers from 1 to `count`. Every tenth body has a match.
+    /// The bodies contain the numbers from 1 to `count`. Every tenth body contains the name that is searched.
     private static let count = 130
 
     private static func body(_ number: Int) -> String {

@@ -23,7 +23,7 @@ struct SourceRhythmTests {
     }
 
     @Test(
-        "a source is quiet after ten usual gaps and ten minutes",
+        "a source is quiet if its last delivery arrived more than ten usual gaps and more than ten minutes ago",
         arguments: [
             (Int64(3), Int64(31), true), (3, 30, false), (1, 11, true), (1, 10, false), (60, 300, false),
             (60, 601, true),
@@ -53,7 +53,7 @@ struct SourceRhythmTests {
         #expect(wild.silence(at: .fixture) == .max)
     }
 
-    @Test("the rhythm counts each delivery of the source once, and the last arrival includes repeats")
+    @Test("the rhythm of a source includes each delivery once, and its last arrival may be a repeat")
     func read() async throws {
         try await QueryArchive.withReader { reader in
             let rhythm = try #require(try reader.rhythm(of: "klavi", matching: ReportFilter()))

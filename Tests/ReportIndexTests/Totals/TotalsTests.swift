@@ -98,7 +98,7 @@ struct TotalsTests {
         }
     }
 
-    @Test("deliveries with distant IDs are added up in slices, and progress is reported")
+    @Test("totals over a wide range of delivery IDs are computed in slices, and progress is reported")
     func slices() async throws {
         let deliveries = [Int64(1), 49_999, 50_002, 900_000, 7_000_000_000].map { id in
             IndexedDelivery.fixture(id, [.fixture(key: "\(id)")])
@@ -151,11 +151,11 @@ struct TotalsTests {
         #expect(totals.arrivalCount == 2)
     }
 
-    @Test("the properties that classify a filter take every condition into account")
+    @Test("the properties that classify a filter depend on every condition")
     func filterParts() {
         let parts = Mirror(reflecting: ReportFilter()).children.compactMap(\.label)
-        // If a new condition makes this test fail, add the condition to the properties tested below, and then to this
-        // list.
+        // If a new condition makes this test fail, include the condition in the properties that are tested below, and
+        // then add it to this list.
         #expect(
             Set(parts) == [
                 "providers", "sources", "types", "topics", "isUnrouted", "since", "until", "fields", "before",

@@ -67,7 +67,7 @@ final class CuttingProxy: Sendable {
         hasCut.happen()
     }
 
-    /// Copies bytes until one side ends, or until bytes must not be passed on.
+    /// Copies bytes until one side closes its connection, or until `passes` returns false.
     private static func pump(_ from: Int32, _ to: Int32, _ passes: () -> Bool) {
         var buffer = [UInt8](repeating: 0, count: 65_536)
         while case let count = read(from, &buffer, buffer.count), count > 0 {

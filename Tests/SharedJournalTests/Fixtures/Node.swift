@@ -8,7 +8,7 @@ import TestKit
 
 @testable import SharedJournal
 
-/// Repeats a statement until it shows a state of the database, and fails after two minutes.
+/// Repeats a check until it returns true, and fails after two minutes.
 func wait(for what: String, until isReached: () throws -> Bool) throws {
     let deadline = ContinuousClock.now + .seconds(120)
     while try !isReached() {

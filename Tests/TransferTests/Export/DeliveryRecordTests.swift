@@ -78,7 +78,7 @@ struct DeliveryRecordTests {
         #expect(root["bodySHA256"]?.kind == .null)
     }
 
-    @Test("a masked body that is not text is omitted")
+    @Test("a body that is not text is omitted from a masked record")
     func maskedBytes() throws {
         let record = DeliveryRecord.body([0, 0xff, 0xfe])
         let masked = DeliveryRecord(kept: record.kept, reports: [], masking: ProviderSecrets())
@@ -86,7 +86,7 @@ struct DeliveryRecordTests {
         #expect(try masked.parsed().root["bodyBase64"] == nil)
     }
 
-    @Test("a pruned body is replaced by the reason")
+    @Test("a pruned body is replaced by the reason for the pruning")
     func pruned() throws {
         let root = try DeliveryRecord.body([], pruningReason: "older than 'keep: 1d' of the source").parsed().root
         #expect(root["bodyPruned"]?.string == "older than 'keep: 1d' of the source")

@@ -18,7 +18,7 @@ struct ExportRunTests {
         return try run.export([TestArchive.deliveryID], to: export, isStopped: { isStopped })
     }
 
-    @Test("a stopped NDJSON export is kept and can be resumed", arguments: [false, true])
+    @Test("the file of a stopped NDJSON export is kept, and the export can be resumed", arguments: [false, true])
     func lines(isStopped: Bool) async throws {
         try await TestArchive.with { archive in
             let path = archive.directory.path + ".ndjson"
@@ -65,7 +65,7 @@ struct ExportRunTests {
 @Suite("Names of exported bodies")
 struct BodyFileNameTests {
     @Test(
-        "a name has the ID, the type and a suffix for the content",
+        "the name of a body consists of the delivery ID, the report type and a suffix for the content",
         arguments: [
             ("income", #"{"a":1}"#, "42-income.json"), ("x", " [1] \n", "42-x.json"), ("x", "%PDF-1.7", "42-x.pdf"),
             ("x", "<!DOCTYPE HTML><p>", "42-x.html"), ("x", "", "42-x.txt"), ("x", "{]", "42-x.txt"),
@@ -75,7 +75,7 @@ struct BodyFileNameTests {
     }
 
     @Test(
-        "a hostile type cannot determine the path",
+        "a hostile report type cannot change the folder of the file",
         arguments: [
             "../../etc/passwd", "/abs", "a\u{0}b", "..", ".", "é\u{202e}", String(repeating: "k", count: 400), "",
         ])

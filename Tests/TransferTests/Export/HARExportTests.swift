@@ -67,7 +67,7 @@ struct HARExportTests {
         #expect(try Self.entries([]).isEmpty)
     }
 
-    @Test("the schema finds the errors that a strict reader would find")
+    @Test("the schema of these tests detects violations of HAR 1.2")
     func violations() throws {
         let text =
             #"{"log":{"version":"","entries":[{"startedDateTime":"2026-11-21T10:00:00","request":{"url":"/a b"},"x":1}]}}"#

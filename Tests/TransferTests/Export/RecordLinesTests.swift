@@ -38,7 +38,7 @@ struct RecordLinesTests {
     }
 
     @Test(
-        "a file that is not an export of records is not continued",
+        "an export does not continue in a file that is not an export of records",
         arguments: [
             "x", "notes\n", "{}\n", line + "{}\n", #"{"callbox":1,"id":"# + "\n", #"{"callbox":2,"id":7}"# + "\n",
         ])

@@ -21,7 +21,7 @@ struct HARReaderTests {
         #"{"startedDateTime":"\#(time)","request":{"method":"\#(method)","url":"\#(url)","headers":\#(headers),"postData":\#(post)}}"#
     }
 
-    @Test("an entry is a delivery to the source that has its path")
+    @Test("an entry becomes a delivery to the source that has the entry's path")
     func accepted() throws {
         let record = try #require(try Self.read(Self.entry()))
         #expect(record.source == "klavi" && record.target == "/klavi/x?a=1" && record.method == "POST")
@@ -33,7 +33,7 @@ struct HARReaderTests {
         #expect(try Self.read(Self.entry(url: "https://h"), source: "certn")?.target == "/")
     }
 
-    @Test("the identifier of an entry depends on the whole entry and nothing else")
+    @Test("the identifier of an entry depends only on its source, its time and its request")
     func identifier() throws {
         let first = try #require(try Self.read(Self.entry()))
         #expect(try Self.read(Self.entry())?.uuid == first.uuid)
@@ -70,7 +70,7 @@ struct HARReaderTests {
         #expect(try Self.read(text, source: "klavi") == nil)
     }
 
-    @Test("an entry that belongs to no source is omitted before it is checked")
+    @Test("an entry that belongs to no source is omitted without further checks")
     func otherPath() throws {
         for text in ["{}", Self.entry(url: "https://h/a b", headers: "7", post: "8", time: "x")] {
             #expect(try Self.read(text) == nil)
@@ -92,7 +92,7 @@ struct HARReaderTests {
         if Double(text) != nil { #expect(try Self.read(number)?.receivedAt.rfc3339 == time) }
     }
 
-    @Test("a header value that a browser joined is split into lines, and a number is read as text")
+    @Test("header values that a browser joined with line breaks are split, and a number is read as text")
     func headers() throws {
         let headers = #"[{"name":"X-A","value":"1\n2"},{"name":"X-B","value":3}]"#
         #expect(
@@ -107,7 +107,7 @@ struct HARReaderTests {
     }
 
     @Test(
-        "a body that can be the original body is read",
+        "a body that agrees with the stated sizes and encodings is read",
         arguments: [
             (#""bodySize":-1"#, [], ""), (#""postData":{"text":""},"bodySize":0"#, [], ""),
             (#""postData":{"text":"São"},"bodySize":4"#, [], "São"),
@@ -137,7 +137,7 @@ struct HARReaderTests {
     }
 
     @Test(
-        "a body that cannot be the original body is rejected with the reason",
+        "a body that cannot be the original body is rejected, and the error contains the reason",
         arguments: [
             (#""bodySize":12"#, [], "12 bytes"), (#""bodySize":-1"#, [("Content-Length", "12")], "12 bytes"),
             (#""postData":{"text":"","mimeType":"x"},"bodySize":3"#, [], "3 bytes"),

@@ -93,7 +93,7 @@ struct ImportRunTests {
         #expect(Self.problem(late)?.contains("in the future") == true)
     }
 
-    @Test("a truncated HAR is reported as such, and other JSON is not read as a HAR")
+    @Test("the error for a truncated HAR names the truncation, and other JSON is not read as a HAR")
     func cut() async throws {
         let (_, _, failure) = try await Self.run(#"{"log":{"entries":[{"request""#)
         #expect(Self.problem(failure)?.contains("cut off") == true)
@@ -101,7 +101,7 @@ struct ImportRunTests {
         #expect(Self.problem(other)?.contains("neither a record") == true)
     }
 
-    @Test("UTF-16 text from PowerShell is read, and the error for a zip archive names its format")
+    @Test("UTF-16 text is read, and the error for a zip archive names the format")
     func encodings() async throws {
         let text = try (1...2).map(Self.line).joined(separator: "\r\n")
         for encoding in [String.Encoding.utf16LittleEndian, .utf16BigEndian] {
@@ -127,7 +127,7 @@ struct ImportRunTests {
         #expect(try await Self.run(line).delivered.count == 1)
     }
 
-    @Test("a text over the limit is rejected, or omitted if it belongs to no source")
+    @Test("a record or entry that exceeds the size limit is rejected, or omitted if it belongs to no source")
     func long() async throws {
         let long = String(repeating: "x", count: 5000)
         func entry(_ path: String) -> String {
@@ -156,7 +156,7 @@ struct ImportRunTests {
         #expect(problems[49].hasPrefix("line 50 of ") && problems[49].contains("is not JSON"))
     }
 
-    /// The delivery that every HAR of samples/hars contains, in the form of the tool that wrote it.
+    /// The delivery that every HAR in samples/hars contains, as the tool that wrote the HAR represents it.
     private static let sample = Sample.named("klavi/link-created-event")
 
     @Test(

@@ -44,7 +44,7 @@ struct SplitterTests {
     }
 
     @Test(
-        "the entries of a HAR are found at any depth, reduced to the members that are read",
+        "the entries of a HAR are found at any depth, and only the members that are imported are kept",
         arguments: [
             #"{"log":{"entries":[{"request":{"url":1},"response":{"a":"]}"},"time":2},{"cache":{}}]}}"#,
             #"{"a":{"log":{"pages":[{"entries":[9]}],"entries":[{"time":0,"request":{"url":1}},{}]}},"b":[{"c":1}]}"#,
@@ -73,7 +73,7 @@ struct SplitterTests {
         }
     }
 
-    @Test("the end of a long name is not read as a name")
+    @Test("the end of a long member name is not mistaken for a member name")
     func longName() {
         let name = String(repeating: "x", count: 100)
         let text = #"{"log":{"\#(name)entries":[7],"entries":[{}]}}"#
@@ -93,7 +93,7 @@ struct SplitterTests {
         }
     }
 
-    @Test("skipped members are dropped, and strings of an element over the limit are emptied")
+    @Test("members that are not imported are dropped, and strings of an element above the size limit are emptied")
     func long() {
         let long = String(repeating: "x", count: 5000)
         let response = Self.split(#"{"log":{"entries":[{"response":"\#(long)","request":{"a":"b"}}]}}"#)
@@ -110,7 +110,7 @@ struct SplitterTests {
     }
 
     @Test(
-        "a damaged line is one element, and the next line is read",
+        "damaged text does not prevent the splitter from reading the next line",
         arguments: [
             ("no JSON, {\"a\"}\n{\"b\":2}", ["no JSON, {\"a\"}", #"{"b":2}"#], [1, 2]),
             ("{\"callbox\":\n{\"b\":2}", ["cutOff", #"{"b":2}"#], [1, 2]),
@@ -138,7 +138,7 @@ struct SplitterTests {
             Self.texts(Self.split(String(repeating: "{\"log\":", count: 100_000), piece: 4096, limit: 1_000_000)) == [
                 "cutOff"
             ])
-        // Every 101st text of six of these characters. These texts reach many states of the splitter.
+        // Tries every 101st combination of six of these characters. The combinations reach many states of the splitter.
         let signs = Array("{}[]\":,\n".utf8)
         for number in 0..<(8 * 8 * 8 * 8 * 8 * 8) where number % 101 == 0 {
             var splitter = ElementSplitter(byteCountLimit: 8)

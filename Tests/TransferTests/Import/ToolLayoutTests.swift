@@ -5,7 +5,7 @@ import Testing
 
 @testable import Transfer
 
-/// Tests one delivery as ten tools export it, with their additions, omissions and special forms.
+/// Tests one delivery in the HARs of ten tools, with the additions, omissions and special forms of each tool.
 @Suite("Layouts of other tools") struct ToolLayoutTests {
     private static let body = #"{"name":"São","event":"x"}"#
     private static let escaped = #"{\"name\":\"São\",\"event\":\"x\"}"#
@@ -83,7 +83,7 @@ import Testing
         ),
     ]
 
-    @Test("every layout contains the same delivery", arguments: layouts)
+    @Test("the same delivery is read from every layout", arguments: layouts)
     func read(tool: String, text: String) async throws {
         let settings = ImportSettings(
             source: nil, sourceNames: ["klavi"], sourceAtPath: { $0 == "/klavi" ? "klavi" : nil }, skipsBad: false,

@@ -1,4 +1,4 @@
-/// A file on a disk: its synced contents, and the changes since the last sync.
+/// A file on a disk. It has synced contents and the changes since the last sync.
 struct DiskFile {
     /// The length of a sector. A disk writes a sector completely or not at all.
     static let sectorByteCount = 512
@@ -20,8 +20,8 @@ struct DiskFile {
         changes = []
     }
 
-    /// Simulates a failed sync: the kernel drops the changes except sizes, and marks them as written. A later
-    /// successful sync does not restore the lost changes.
+    /// Simulates a failed sync. The kernel marks the changes as written and drops them, except changes of the size. A
+    /// later successful sync does not restore the lost changes.
     mutating func loseWrites() {
         for change in changes {
             switch change {
@@ -39,14 +39,14 @@ struct DiskFile {
         changes.reduce(into: synced) { $0.apply($1) }
     }
 
-    /// Contents with only some of the changes since the last sync. Each sector, and the size, has the state after a
-    /// random number of its changes.
+    /// Contents with only some of the changes since the last sync. Each sector has the contents after a random number
+    /// of its changes, and the size is chosen in the same way.
     func torn(using generator: inout some RandomNumberGenerator) -> [UInt8] {
         guard !changes.isEmpty else { return synced }
         var bytes = synced
         var byteCount = synced.count
         let sizeChangeCount = Int.random(in: 0...changes.count, using: &generator)
-        // For each sector, true if its further changes are lost.
+        // True for each sector whose further changes are lost.
         var isStopped: [Int: Bool] = [:]
         // The probability is random for each image. With a constant of 50 %, images would rarely keep or lose all
         // changes.

@@ -9,9 +9,9 @@ final class DiskRecorder: Sendable {
     private struct State {
         var isOn = false
         var events: [DiskEvent] = []
-        /// The numbers of existing files, by name.
+        /// The file number of each existing file, by name.
         var files: [String: Int] = [:]
-        /// The inodes by name. They reveal a file that was removed and created again.
+        /// The inodes by name. A changed inode shows that a file was removed and created again.
         var inodes: [String: UInt64] = [:]
         var nextFile = 1
         /// The new files whose first sync also syncs their names, as SQLite's unix VFS does for journals.
@@ -49,7 +49,7 @@ final class DiskRecorder: Sendable {
         state.withLock { $0.isOn = true }
     }
 
-    /// The number of syncs so far, of the files whose names end with `ending`.
+    /// The number of syncs, so far, of the files whose names end with `ending`.
     func syncCount(ofNameEnding ending: String) -> Int {
         state.withLock { state in
             state.files.filter { $0.key.hasSuffix(ending) }.values.reduce(0) { $0 + state.syncCounts[$1, default: 0] }
@@ -116,7 +116,7 @@ final class DiskRecorder: Sendable {
         state.withLock { $0.isOn ? body(&$0) : nil }
     }
 
-    /// Called after the files were copied to another folder, in which the operations continue.
+    /// Forgets the inodes. Call it after the files were copied to another folder in which the operations continue.
     func filesWereCopied() {
         withEvents { $0.inodes = [:] }
     }

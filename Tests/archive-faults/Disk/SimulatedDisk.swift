@@ -1,6 +1,7 @@
 import Foundation
 
-/// A folder on a disk that can lose power. Follows a recording and returns possible contents at any point.
+/// A folder on a disk that can lose power. It follows the events of a recording. After any event it can restore the
+/// contents that would survive a power cut.
 struct SimulatedDisk {
     /// Determines which unsynced changes survive.
     enum Survival: CaseIterable {
@@ -54,7 +55,7 @@ struct SimulatedDisk {
         }
     }
 
-    /// Fills `folder` with the contents that a restart would find.
+    /// Fills `folder` with the contents that would survive a power cut now.
     func restore(
         into folder: String, _ survival: Survival, using generator: inout some RandomNumberGenerator
     ) throws {
@@ -76,7 +77,7 @@ struct SimulatedDisk {
         }
     }
 
-    /// The names after the first `count` changes since the folder's last sync.
+    /// The file names after the first `count` name changes since the folder's last sync.
     private func names(after count: Int) -> [String: Int] {
         nameChanges.prefix(count).reduce(into: syncedNames) { names, change in
             switch change {

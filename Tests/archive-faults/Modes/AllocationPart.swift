@@ -3,8 +3,8 @@ import GRDBSQLite
 import Journal
 import TestKit
 
-/// A process of `AllocationSweep`. It runs the workload again and again, each time with another failed allocation, and
-/// prints its progress.
+/// One process of `AllocationSweep`. It repeats the workload, makes a later allocation fail each time, and prints its
+/// progress.
 struct AllocationPart {
     let length: Int
     let first: Int

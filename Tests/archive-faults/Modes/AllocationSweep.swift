@@ -4,7 +4,7 @@ import Journal
 import TestKit
 
 /// Makes allocations in SQLite fail. The runs are in separate processes, because GRDB ends the process after some
-/// failures. Such an end must not lose an acknowledged entry, which this process verifies.
+/// failures. Afterwards this process verifies that no acknowledged entry is lost.
 ///
 /// ```
 /// this process ─ starts at n ─▶ part: n, n + step, … ─ ends: says why, or is killed by a trap at m
@@ -22,7 +22,7 @@ struct AllocationSweep {
 
     func run() throws -> Outcome {
         var outcome = Outcome(unit: "faults")
-        // Each part is a process of this program.
+        // Each part runs this program in a new process.
         if let program = Bundle.main.executableURL {
             setenv("CALLBOX_BINARIES", program.deletingLastPathComponent().path(percentEncoded: false), 1)
         }

@@ -11,7 +11,7 @@ struct FaultSweep {
     var seed: UInt64 = 0
     /// True to record disk operations.
     var records = false
-    /// Additional checks after each fault. The checks return violations.
+    /// Additional checks after each fault. They return the violations that they found.
     var examine: (OneFault) throws -> [String] = { _ in [] }
 
     func run() throws -> Outcome {

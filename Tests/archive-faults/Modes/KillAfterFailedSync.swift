@@ -15,7 +15,8 @@ struct KillAfterFailedSync {
     let seed: UInt64
 
     private enum Reading: CaseIterable {
-        /// Only the writer has a connection. Closing it makes a checkpoint if the disk permits this.
+        /// Only the writer has a connection. When the connection is closed, SQLite makes a checkpoint if the disk
+        /// permits this.
         case alone
         /// A read transaction is renewed after each delivery.
         case renewed

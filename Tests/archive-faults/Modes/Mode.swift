@@ -10,7 +10,7 @@ enum Mode: String, CaseIterable {
     case kills
     case syncsCounted = "syncs-counted"
 
-    /// - Parameter distance: divides the number of faults.
+    /// - Parameter distance: the number by which the number of faults is divided.
     func run(seed: UInt64, distance: Int) throws -> Outcome {
         switch self {
         case .writes:

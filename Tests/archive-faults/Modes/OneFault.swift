@@ -5,7 +5,7 @@ import TestKit
 struct OneFault {
     let tally: FaultInjector.Tally
     let ledger: Ledger
-    /// The recorded events; empty unless requested.
+    /// The recorded disk events; empty if recording was not requested.
     let recording: [DiskEvent]
     let violations: [String]
 

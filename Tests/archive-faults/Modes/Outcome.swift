@@ -3,7 +3,7 @@ import Foundation
 /// The result of a mode.
 struct Outcome {
     var exercisedCount = 0
-    /// The expected number of faults. A run without faults determines it.
+    /// The expected number of faults, calculated from the operations of a run without faults.
     var expectedCount = 0
     /// The unit of the counts, for example faults or restarts.
     let unit: String

@@ -2,7 +2,7 @@ import Deliveries
 import Journal
 import TestKit
 
-/// Cuts the power during a recording, and opens archives from possible contents of the disk.
+/// Simulates power cuts at events of a recording, and opens the archives that could be on the disk afterwards.
 struct PowerCuts {
     let workload: Workload
     let recording: [DiskEvent]

@@ -3,8 +3,8 @@ import Journal
 import TestKit
 import Threads
 
-/// Counts the syncs of the write-ahead log: a lone delivery has its own sync, and the deliveries of a burst share one.
-/// This verifies that the writing connection has `synchronous = FULL`.
+/// Counts the syncs of the write-ahead log. A lone delivery must have its own sync, and the deliveries of a burst must
+/// share syncs. This verifies that the writing connection has `synchronous = FULL`.
 struct SyncCount {
     private static let loneCount = 20
     private static let burstCount = 200
@@ -31,7 +31,7 @@ struct SyncCount {
                 outcome.note(["the response preceded any sync of the log"], at: "lone delivery \(number)")
             }
         }
-        // The first delivery keeps the writer busy while the others are queued.
+        // The first delivery keeps the writer busy while the other deliveries are queued.
         let before = DiskRecorder.shared.syncCount(ofNameEnding: "journal.sqlite-wal")
         let burst = (1...Self.burstCount).map { TestDelivery(Self.loneCount + $0, byteCount: 500) }
         session.deliver(burst)

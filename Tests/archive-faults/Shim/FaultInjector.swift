@@ -6,7 +6,7 @@ final class FaultInjector: Sendable {
     static let shared = FaultInjector()
 
     struct Tally: Sendable {
-        /// The number of operations of the kind in the plan, including failed ones.
+        /// The number of operations of the kind in the plan, including failed operations.
         var operationCount = 0
         var faultCount = 0
     }
@@ -35,7 +35,7 @@ final class FaultInjector: Sendable {
         state.withLock { $0.tally.faultCount }
     }
 
-    /// Counts an operation. Returns the manner of its failure; nil if it does not fail.
+    /// Counts an operation. Returns how the operation fails, or nil if it succeeds.
     func next(_ operation: Operation, on database: FaultPlan.Database? = nil) -> FaultPlan.Manner? {
         state.withLock { state in
             guard let plan = state.plan, plan.operation == operation,

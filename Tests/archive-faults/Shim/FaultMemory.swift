@@ -1,7 +1,7 @@
 import CSQLiteMemory
 import GRDBSQLite
 
-/// SQLite's allocator with faults (sqlite.org/malloc.html §3.1).
+/// SQLite's allocator, in which allocations can fail (sqlite.org/malloc.html §3.1).
 enum FaultMemory {
     /// SQLite's own allocator. `install` sets this value once, before SQLite is initialised.
     nonisolated(unsafe) private static var system = sqlite3_mem_methods()

@@ -33,7 +33,7 @@ struct FaultPlan: Sendable {
     let operation: Operation
     /// The database whose operations fail; nil for all databases.
     var database: Database?
-    /// The number of the first operation that fails, from 1; nil to only count operations.
+    /// The number of the first operation that fails, counted from 1; nil if operations are only counted.
     var first: Int?
     /// The number of consecutive failures.
     var length: Int

@@ -1,11 +1,12 @@
 import Foundation
 import GRDBSQLite
 
-/// The system's VFS with faults and a recording, installed as the default of this process (sqlite.org/vfs.html).
+/// A VFS that injects faults into the system's VFS and records its operations. It is the default VFS of this process
+/// (sqlite.org/vfs.html).
 ///
-/// Syncs are recorded but not executed, because the disk that loses power is simulated from the recording.
+/// Syncs are recorded but not executed, because `SimulatedDisk` uses the recording to simulate power cuts.
 enum FaultVFS {
-    /// The default VFS before `install`.
+    /// The VFS that was the default before `install`.
     nonisolated(unsafe) static let system: UnsafeMutablePointer<sqlite3_vfs> = {
         guard let system = sqlite3_vfs_find(nil) else { preconditionFailure("SQLite has no VFS") }
         return system

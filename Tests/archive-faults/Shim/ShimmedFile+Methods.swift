@@ -1,7 +1,8 @@
 import GRDBSQLite
 
 extension ShimmedFile {
-    /// The methods that SQLite calls. Version 2 has shared memory but no memory mapping, which the archive disables.
+    /// The methods that SQLite calls. Version 2 of the methods supports shared memory but not memory mapping, which the
+    /// archive disables.
     nonisolated(unsafe) static let sharedMethods: UnsafePointer<sqlite3_io_methods> = {
         var methods = sqlite3_io_methods()
         methods.iVersion = 2

@@ -52,7 +52,7 @@ struct Examination {
         return violations
     }
 
-    /// The number of an entry's delivery or record. Nil if the entry differs from the one that was sent.
+    /// The number of an entry's delivery or record; nil if the entry differs from the entry that was sent.
     private func number(of entry: EntryRow) throws -> Int? {
         guard entry.isDelivery else { return TestRecord(try entry.record())?.number }
         let archived = try entry.delivery()

@@ -1,7 +1,7 @@
 import GRDBSQLite
 import Journal
 
-/// A connection with an open read transaction on the journal, as in `tail` or in a long query of another process.
+/// A connection with an open read transaction on the journal, like the connection of a long query in another process.
 ///
 /// Until the transaction is renewed, the writer cannot empty the log, and `-shm` stays in use while the writer reopens
 /// its connection. After a fault in this connection, there is no transaction until the next renewal.

@@ -23,7 +23,7 @@ struct IndexContents: Equatable {
         "SELECT 'state', name, position, hex(bytes) FROM state",
     ]
 
-    /// Nil if the file cannot be read.
+    /// Reads an index file. The result is nil if the file cannot be read.
     init?(_ path: String) {
         var connection: OpaquePointer?
         defer { sqlite3_close_v2(connection) }

@@ -18,7 +18,8 @@ final class Ledger: Sendable {
     }
 
     private let state = Mutex(State())
-    /// The file to which acknowledgements are written at once, so they can be examined after this process has ended.
+    /// The file to which acknowledgements are written immediately, so another process can read them after this process
+    /// ends.
     private let descriptor: Int32?
 
     init(acknowledgementsAt path: String? = nil) {

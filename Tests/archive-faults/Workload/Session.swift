@@ -4,7 +4,7 @@ import Journal
 import ReportIndex
 import TestKit
 
-/// An archive that is open for writing, indexing and reading. A failure without a fault is a violation.
+/// An archive that is open for writing, indexing and reading. A failure that no injected fault explains is a violation.
 final class Session {
     private let directory: ArchiveDirectory
     let writer: JournalWriter
@@ -16,8 +16,8 @@ final class Session {
     private let indexesInBackground: Bool
 
     /// - Parameters:
-    ///   - indexesInBackground: whether the indexer has its own thread, as in a server. Otherwise `index` does its
-    ///     work, so all runs have the same operations.
+    ///   - indexesInBackground: whether the indexer has its own thread, as in a server. If false, `index` does the
+    ///     work of the indexer, so all runs have the same operations.
     ///   - isAlone: whether the writer has the only connection to the journal.
     init(
         _ directory: ArchiveDirectory, _ ledger: Ledger, indexesInBackground: Bool = false, isAlone: Bool = false
@@ -30,8 +30,8 @@ final class Session {
         if !isAlone { openIndexer() }
     }
 
-    /// Commits the first delivery alone. While the response to this delivery keeps the writer busy, queues the others
-    /// from two threads, so all runs have the same batches.
+    /// Commits the first delivery alone. While the response to this delivery keeps the writer busy, two threads queue
+    /// the other deliveries, so all runs have the same batches.
     func deliver(_ wave: [TestDelivery]) {
         let wasDisturbed = ledger.isDisturbed
         let faultCount = FaultInjector.shared.faultCount
@@ -76,7 +76,7 @@ final class Session {
         }
     }
 
-    /// Runs work that must succeed. A failure without a fault is a violation.
+    /// Runs work that must succeed. A failure that no injected fault explains is a violation.
     private func expectSuccess(_ name: String, isExcused: Bool = false, _ work: () throws -> Void) {
         let faultCount = FaultInjector.shared.faultCount
         do {
@@ -149,7 +149,7 @@ final class Session {
 }
 
 extension ReportParser {
-    /// Parses each delivery to one report.
+    /// A parser that finds one report in each delivery.
     static let ofTestDeliveries = ReportParser(
         parse: { delivery in
             let target = delivery.request.target.text

@@ -18,7 +18,7 @@ struct TestDelivery: Sendable {
         var generator = SplitMix64(seed: UInt64(number) &+ 7)
         self.number = number
         self.uuid = UUIDv7(at: Self.receivedAt(number), using: &generator)
-        // Every third body is compressible; the others are random bytes.
+        // Every third body is compressible, and all other bodies are random bytes.
         self.body =
             number % 3 == 0
             ? Array(String(repeating: #"{"n":\#(number)}"#, count: byteCount / 8 + 1).utf8.prefix(byteCount))
@@ -59,7 +59,8 @@ struct TestDelivery: Sendable {
 }
 
 extension SplitMix64 {
-    /// The same as `bytes`, but generates eight bytes at a time, because the workloads need megabytes in debug builds.
+    /// Does the same as `bytes`, but generates eight bytes at a time, because the workloads require megabytes and debug
+    /// builds are slow.
     fileprivate mutating func quickBytes(_ count: Int) -> [UInt8] {
         let words = (0..<(count + 7) / 8).map { _ in next() }
         return words.withUnsafeBytes { Array($0.prefix(count)) }

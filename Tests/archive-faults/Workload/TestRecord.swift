@@ -9,7 +9,7 @@ struct TestRecord: Sendable {
         .hold(HoldRecord(subject: .field(ReportField("number", "\(number)")), reason: "record \(number)"))
     }
 
-    /// Nil if another program created the record.
+    /// Reads the number from a record of the journal. The result is nil if this program did not create the record.
     init?(_ record: JournalRecord) {
         guard case .hold(let hold) = record, case .field(let field) = hold.subject, field.name == "number",
             let number = Int(field.value), hold.reason == "record \(number)"

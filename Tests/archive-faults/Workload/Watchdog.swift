@@ -1,7 +1,7 @@
 import Foundation
 import Synchronization
 
-/// Ends the process if it makes no progress, because no storage failure may make the archive hang.
+/// Ends the process if it makes no progress, because the archive must not hang after a storage failure.
 final class Watchdog: Sendable {
     static let shared = Watchdog()
 
@@ -15,7 +15,7 @@ final class Watchdog: Sendable {
         state.withLock { $0 = (place, .now) }
     }
 
-    /// Pauses until the next `beat`, while a process with its own watchdog works.
+    /// Pauses until the next `beat`. Call it before work is passed to a process that has its own watchdog.
     func rest() {
         state.withLock { $0 = nil }
     }

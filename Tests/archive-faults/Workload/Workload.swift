@@ -8,7 +8,7 @@ import Journal
 /// ```
 /// A reader holds a read transaction during the session and renews it after every third wave.
 struct Workload: Sendable {
-    /// The sessions. Each consists of several waves of deliveries.
+    /// The sessions. Each session consists of several waves of deliveries.
     let sessions: [[[TestDelivery]]]
     /// Further deliveries for the end of each session. The workload commits these deliveries until one of them is
     /// durable.
@@ -44,7 +44,7 @@ struct Workload: Sendable {
     /// A small workload that has all operations in which an allocation can fail.
     static let tiny = Workload(sessions: [[[10, 9000, 300], [2000, 40]]])
 
-    /// Two sessions. Each makes one checkpoint in addition to the checkpoint at closing.
+    /// Two sessions. In each session SQLite makes one checkpoint in addition to the checkpoint at closing.
     static let large = Workload(
         sessions: (0..<2).map { session in
             (0..<20).map { wave in

@@ -17,7 +17,7 @@ package struct CopyOnce: Sendable, Equatable {
     /// The last position of the copy.
     package let position: Int64
 
-    /// Copies the journal that the configuration names into an archive that no other process holds.
+    /// Copies the journal to an archive that no other process holds. The configuration determines both.
     ///
     /// - Parameter progress: shows a line that replaces the previous line; an empty string removes the line.
     package init(

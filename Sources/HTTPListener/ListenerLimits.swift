@@ -26,7 +26,7 @@ package struct ListenerLimits: Sendable, Equatable {
     package var sendTimeout: Duration = .seconds(30)
     /// The maximum time without bytes between two requests. After this time, the connection is closed.
     package var idleTimeout: Duration = .seconds(75)
-    /// The time since the last successful request after which a new connection may replace a connection.
+    /// A new connection may replace a connection whose last successful request is at least this long ago.
     /// `ConnectionRegistry` lists the exceptions.
     package var idleTimeBeforeEviction: Duration = .seconds(1)
     /// The maximum time to wait until a client that is still sending reads an early response, such as 413.
@@ -66,7 +66,8 @@ package struct ListenerLimits: Sendable, Equatable {
     /// connection gets 503. Loopback and trusted proxies are exempt, because many clients share their addresses.
     package var connectionsPerAddress = 256
     /// The maximum number of connections over a limit that wait for their 503 or for the client to close. Beyond this
-    /// limit, a new connection is closed without a response. The limit is lowered if the process cannot open that many descriptors.
+    /// limit, a new connection is closed without a response. The limit is lowered if the process cannot open that many
+    /// descriptors.
     package var overLimitCount = 2048
     /// The number of connections reserved for addresses that recently sent a verified delivery; at most 1/8 of
     /// `connectionCount`.

@@ -7,7 +7,8 @@ package struct PagerCommand: Equatable {
     package let arguments: [String]
     package let environment: [String: String]
 
-    /// The pager: `$CALLBOX_PAGER`, else `$PAGER`, else `less`. Nil if the program does not exist or if `TERM` is `dumb`.
+    /// The pager: `$CALLBOX_PAGER`, else `$PAGER`, else `less`. Nil if the program does not exist or if `TERM` is
+    /// `dumb`.
     package init?(
         environment: [String: String],
         isExecutable: (String) -> Bool = { FileManager.default.isExecutableFile(atPath: $0) }

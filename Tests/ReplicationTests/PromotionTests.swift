@@ -64,7 +64,7 @@ struct PromotionTests {
         }
     }
 
-    @Test("a follower of the new primary supersedes the old primary by sending it a request")
+    @Test("the old primary is superseded when a follower of the new primary sends it a request")
     func learns() async throws {
         try await withTwo { one, other in
             try await one.commitAll([.fixture()])

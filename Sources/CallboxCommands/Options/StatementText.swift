@@ -4,8 +4,8 @@ internal import TerminalOutput
 
 /// The statement and the parameters of `callbox sql`.
 enum StatementText {
-    /// The maximum size of a statement, in bytes. Higher than SQLite's own limit, which SQLite reports with a better
-    /// message.
+    /// The maximum number of bytes to read. Higher than SQLite's limit for statements, so a statement that is too long
+    /// fails later, with a better message.
     private static let byteCountLimit = 1 << 20
 
     static func read(_ statement: String, file: String?) throws(CommandFailure) -> String {

@@ -11,8 +11,8 @@ internal import Synchronization
 ///
 /// If no connection can be closed, the newcomer gets 503. A connection that waits for a response is never closed. Busy
 /// clients are idle between two requests. Therefore a connection is closed only if it has been idle for
-/// `idleTimeBeforeEviction`, if its address has a large share of the connections and the newcomer's has not, or if it is
-/// unproved and the newcomer is proved.
+/// `idleTimeBeforeEviction`, if its address has a large share of the connections and the newcomer's has not, or if it
+/// is unproved and the newcomer is proved.
 final class ConnectionRegistry: Sendable {
     enum Admission: Equatable {
         case accepted
@@ -45,8 +45,8 @@ final class ConnectionRegistry: Sendable {
         var nextSearch = NIODeadline.distantPast
     }
 
-    /// The times without a search after a search that found nothing. A search at each rejection would take most of the
-    /// rejection's time.
+    /// The time until the next search after a search that found nothing; shorter if the newcomer is proved. A search
+    /// at each rejection would take most of the rejection's time.
     private static let searchPause = TimeAmount.milliseconds(50)
     private static let provedSearchPause = TimeAmount.milliseconds(5)
 

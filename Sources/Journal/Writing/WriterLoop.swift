@@ -22,7 +22,7 @@ struct WriterLoop: Sendable {
     private static let checkpointPause = 9
     /// The number of bytes in the log that trigger a checkpoint even before the minimum time has passed.
     private static let uncopiedByteCountLimit = 32 * 1024 * 1024
-    /// The maximum time to wait at the start for readers of a log that an earlier process left.
+    /// If an earlier process left a log, the maximum time that `init` waits until other processes no longer read it.
     private static let readerWaitLimit: Duration = .seconds(5)
 
     private let file: JournalFile

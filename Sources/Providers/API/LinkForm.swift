@@ -86,7 +86,8 @@ package struct LinkContext: Sendable {
 package struct LinkPlan: Sendable {
     /// The call that sends the order; nil in a batch.
     package var call: ProviderCall<CreatedLink>?
-    /// The path to append to the API's base URL in the record.
+    /// The path between the account's base URL and the endpoints. The record of the order contains the URL and this
+    /// path.
     package var apiPath = ""
     /// The fields that identify reports of the link.
     package var keys: [ReportField] = []

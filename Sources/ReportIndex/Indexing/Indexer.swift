@@ -205,7 +205,7 @@ package final class Indexer: Sendable {
                 reportFailure(error)
                 _ = growth.wait(timeout: .now() + 1)
             }
-            // Clears all announcements, because one round reads every new entry.
+            // Clears all announcements, because the next round reads new entries before it waits for one.
             while growth.wait(timeout: .now()) == .success {}
         }
     }

@@ -45,7 +45,8 @@ package struct LinkProgress: Sendable, Equatable {
     /// The maximum number of arrivals that are read for one link.
     package static let arrivalLimit = 1000
 
-    /// True if an expected report is missing or, for a link without expectations, if no report has arrived.
+    /// True if the link is still open and an expected report is missing. A link without expectations expects any proved
+    /// report.
     package var isPending: Bool {
         link.state.isPending
             && (link.order.expectations.isEmpty ? !arrivals.contains(where: \.isProved) : !missing.isEmpty)

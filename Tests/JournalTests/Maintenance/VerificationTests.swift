@@ -99,7 +99,7 @@ import Testing
         }
     }
 
-    @Test("missing entries and references to them are found")
+    @Test("missing entries are found, and gaps without a record of the removal")
     func missingEntries() async throws {
         let sql = "DELETE FROM entry WHERE position < 3; INSERT INTO gap SELECT 9, 9, chain, 9 FROM entry LIMIT 1"
         try await Self.withDamage(sql) { reader in

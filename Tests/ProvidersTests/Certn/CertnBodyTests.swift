@@ -71,7 +71,7 @@ struct CertnBodyTests {
         #expect(reports.map(\.provider) == ["certn-centric"])
     }
 
-    @Test("an applicant is indexed by its own id, by the ids of its application and applicant, and by tag and account")
+    @Test("a legacy body is indexed by its id, application.id and application.applicant.id, its tag and its account")
     func applicantFields() {
         let reports = CertnProvider().parse(
             body: #"""

@@ -176,7 +176,7 @@ struct KlaviAPITests {
     }
 
     @Test(
-        "the error for a response without a documented member names the member and quotes no values",
+        "if a response lacks a documented member, the error contains the name of the member but no values",
         arguments: [
             (#"{"linkURL":"s3cret"}"#, "linkId is missing."), (#"{"linkId":"a","linkURL":""}"#, "linkURL is missing."),
             ("[]", "linkId is missing."),

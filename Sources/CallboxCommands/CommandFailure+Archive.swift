@@ -56,7 +56,7 @@ extension CommandFailure {
             self.init(
                 .cannotCreate,
                 "\(path) is on a network file system (\(type)), where acknowledged deliveries can be lost",
-                advice: "Move the archive to a local disk. Commands that only read work here.")
+                advice: "Move the archive to a local disk. On a network file system, commands can only read it.")
         case .alreadyThere(let path):
             self.init(.cannotCreate, "the file \(path) already exists", advice: "Choose another name.")
         case .storageFull:

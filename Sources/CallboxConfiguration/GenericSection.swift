@@ -59,7 +59,7 @@ enum GenericSection {
         scheme.idHeader = signature.text("id-header")
         scheme.signed =
             signature.value(
-                "signed", "a template of {body}, {timestamp}, {id} and text that contains {body} once", signedParts)
+                "signed", "text with {body} exactly once, and optionally {timestamp} and {id}", signedParts)
             ?? scheme.signed
         rejectMissingParts(scheme, signature)
         return scheme

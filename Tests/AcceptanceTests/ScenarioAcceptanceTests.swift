@@ -83,7 +83,7 @@ struct ScenarioAcceptanceTests {
         let file = try bench.file("bad.yaml", "steps:\n  - {advance: soon}\n")
         let result = try Self.run(file, server)
         #expect(result.status == 66)
-        #expect(result.error.contains("step 1: 'advance' must be a time such as 30m"))
+        #expect(result.error.contains("step 1: 'advance' must be a duration such as 30m"))
         #expect(try bench.callbox("list", "--format", "json").text == "[]\n")
     }
 }

@@ -30,7 +30,7 @@ struct ConfigurationOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Use this time zone to show times and to read dates without a zone, such as America/Sao_Paulo.",
+            "Use this time zone, such as America/Sao_Paulo, to show times and to read dates without a zone.",
             valueName: "zone", visibility: .shared))
     var tz: String?
 

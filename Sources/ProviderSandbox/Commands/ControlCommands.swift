@@ -35,7 +35,7 @@ struct AdvanceCommand: SandboxSubcommand {
     @OptionGroup var address: SandboxAddressOptions
 
     func validate() throws {
-        guard Quantity.seconds(time) != nil else { throw ValidationError("'\(time)' is not a time such as 31m.") }
+        guard Quantity.seconds(time) != nil else { throw ValidationError("'\(time)' is not a duration such as 31m.") }
     }
 
     func run(on console: Console) async throws -> SandboxStatus {

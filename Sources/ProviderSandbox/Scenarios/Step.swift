@@ -31,7 +31,7 @@ enum Step: Sendable, Equatable {
             self = .clearFaults
         } else if let text = try fields.text("advance") {
             guard let seconds = Quantity.seconds(text) else {
-                throw SandboxFailure("'advance' must be a time such as 30m")
+                throw SandboxFailure("'advance' must be a duration such as 30m")
             }
             self = .advance(seconds)
         } else if fields.take("idle") != nil {

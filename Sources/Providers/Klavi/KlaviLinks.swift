@@ -43,7 +43,7 @@ package enum KlaviLinkForm: LinkForm {
             ).rare,
             Field(
                 "app-redirect-url-key", path: "appRedirectURLKey", value: "name",
-                "The parameter of the app link that contains the redirect URL. Required with --app-link."
+                "The app link's parameter for the redirect URL. Required with --app-link."
             ).rare,
         ] + ProductCallbacks.fields + Field.externalInfo
 

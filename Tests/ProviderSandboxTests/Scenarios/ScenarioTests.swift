@@ -157,7 +157,7 @@ struct ScenarioTests {
             ("steps: [{idle: }, x]", "step 2: it must be a mapping such as 'advance: 30m'"),
             ("steps: [{}]", "step 1: a step must have the key trigger, register, fault"),
             ("steps: [{idle: , x: 1}]", "step 1: 'x' is not a key of this step"),
-            ("steps: [{advance: soon}]", "step 1: 'advance' must be a time such as 30m"),
+            ("steps: [{advance: soon}]", "step 1: 'advance' must be a duration such as 30m"),
             ("steps: [{fault: x}]", "step 1: 'fault' must be duplicate, reorder"),
             ("steps: [{fault: drop, count: 0}]", "step 1: 'count' must be a whole number, 1 or more"),
             ("steps: [{trigger: klavi}]", "step 1: 'trigger' must be a provider and a type"),

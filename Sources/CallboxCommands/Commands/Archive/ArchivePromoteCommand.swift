@@ -15,7 +15,7 @@ extension ArchiveCommand {
             discussion: """
                 Stop 'callbox follow' first, and start 'callbox serve' afterwards. With --from, the old primary stops \
                 acknowledging deliveries, sends the missing entries, and refuses to serve from then on. Without \
-                --from, do not start the old primary again: entries that only the old primary has are lost.
+                --from, entries that only the old primary has are lost; do not start it again.
 
                 EXAMPLES
                   callbox archive promote --from https://cb.test:8789 --token-file token

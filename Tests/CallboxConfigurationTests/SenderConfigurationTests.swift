@@ -61,7 +61,8 @@ struct SenderConfigurationTests {
         for settings in ["accept-unsigned: true", "accept-unsigned: true, allow-from: []"] {
             #expect(
                 Self.message(source: settings)
-                    == "c.yaml, line 2: sources.klavi.accept-unsigned needs 'allow-from'; otherwise anyone could deliver")
+                    == "c.yaml, line 2: sources.klavi.accept-unsigned needs 'allow-from'; otherwise anyone could deliver"
+            )
         }
         #expect(
             Self.message(source: "accept-unsigned: yes, allow-from: [10.0.0.1]")

@@ -15,8 +15,14 @@ struct UncheckedSourceTests {
     @Test(
         "a configured source without a secret is rejected, even on loopback",
         arguments: [
-            ("klavi", "Add a secret under sources.door.secrets, or write 'verify: none' there to accept all deliveries."),
-            ("ezid", "ezid does not sign deliveries. Write 'verify: none' under sources.door to accept all deliveries."),
+            (
+                "klavi",
+                "Add a secret under sources.door.secrets, or write 'verify: none' there to accept all deliveries."
+            ),
+            (
+                "ezid",
+                "ezid does not sign deliveries. Write 'verify: none' under sources.door to accept all deliveries."
+            ),
         ])
     func rejected(provider: String, advice: String) {
         #expect(

@@ -6,7 +6,8 @@ internal import TerminalOutput
 struct LimitOptions: ParsableArguments {
     private static let greatest = 1_000_000
 
-    @Option(name: [.customShort("n"), .long], help: ArgumentHelp("Show at most this many results.", valueName: "count"))
+    @Option(
+        name: [.customShort("n"), .long], help: ArgumentHelp("Show at most this many results.", valueName: "count"))
     var limit = 20
 
     @Flag(help: "Show all results, without a limit.")

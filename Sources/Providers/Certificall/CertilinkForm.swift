@@ -25,7 +25,7 @@ package enum CertilinkForm: BulkLinkForm {
                 "Your identifier of the case. (default: a random UUID)"),
             Field(
                 "frame", .integer, path: "frameId", value: "id",
-                "Kind of inspection; 'links fetch frames' lists the kinds."),
+                "Kind of inspection; see 'links fetch frames'."),
             CertilinkChange.expires,
             Field(
                 "max-uses", .integer, path: "maxUses", value: "count", check: Field.positive,

@@ -192,7 +192,8 @@ import Testing
             let start = Self.moment(10)
             #expect(try fixture.add(isTrusted: isTrusted, at: 10)?.admission == .overCount)
             busy.noteResponse(isSuccessful: false, now: Self.moment(0))
-            #expect(try fixture.add(isTrusted: isTrusted, now: start + pause - .nanoseconds(1))?.admission == .overCount)
+            #expect(
+                try fixture.add(isTrusted: isTrusted, now: start + pause - .nanoseconds(1))?.admission == .overCount)
             #expect(try fixture.add(isTrusted: isTrusted, now: start + pause)?.admission == .accepted)
         }
     }

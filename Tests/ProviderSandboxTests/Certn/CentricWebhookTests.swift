@@ -91,7 +91,7 @@ struct CentricWebhookTests {
         #expect(bench.takeSent().isEmpty)
         let text = bench.failure(of: Trigger(type: "CASE_STATUS_CHANGED", reference: id))
         #expect(text?.contains("disabled: the challenge failed") == true)
-        #expect(text?.contains("register it again") == true)
+        #expect(text?.contains("register the endpoint again") == true)
         try bench.enable()
         #expect(bench.failure(of: Trigger(type: "CASE_STATUS_CHANGED", reference: id)) == nil)
     }

@@ -22,8 +22,8 @@ package struct RequestTarget: Hashable, Sendable {
     }
 
     /// The percent-decoded value of the first query item with this name. If no item has the name, also searches the
-    /// items after a further `?`, because a base URL with a query may be joined with a second query (ezid-reference:
-    /// Undocumented).
+    /// items after a further `?`, because a base URL with a query may be joined with a second query
+    /// (ezid-reference: Undocumented).
     package func queryValue(named name: String, plusIsSpace: Bool = true) -> String? {
         guard let query = pathAndQuery.query else { return nil }
         let isNamed = { (item: QueryText.Item) in PercentText.decodeForm(item.name).hasSameBytes(as: name) }

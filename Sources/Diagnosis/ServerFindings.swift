@@ -54,11 +54,11 @@ enum ServerFindings {
             wanted: connectionCount, descriptorCount: Int(clamping: limits.openFiles ?? .max))
         let files = "\(whose) can open \(limits.openFiles.map { "\($0)" } ?? "any number of") files"
         if fitting < connectionCount {
-            let wanted = DescriptorLimit.descriptorCount(for: connectionCount)
+            let needed = DescriptorLimit.descriptorCount(for: connectionCount)
             findings.append(
                 .warning(
                     "limits", "\(files), enough for only \(fitting) of \(connectionCount) connections",
-                    advice: "Set ulimit -n \(wanted) or LimitNOFILE=\(wanted), or lower limits.connections."))
+                    advice: "Set ulimit -n \(needed) or LimitNOFILE=\(needed), or lower limits.connections."))
         } else {
             findings.append(.fine("limits", "\(files), enough for \(connectionCount) connections"))
         }

@@ -49,7 +49,7 @@ struct FailureAcceptanceTests {
                 yaml: "sources:\n  klavi:\n    routs: {}",
                 says: "line 3: sources.klavi has the unknown key 'routs'; did you mean 'routes'?"),
             Configuration(
-                yaml: "sources:\n  klavi:\n    secrets: [hunter2]", says: "must name the place of the secret"),
+                yaml: "sources:\n  klavi:\n    secrets: [hunter2]", says: "must contain 'env' or 'file'"),
             Configuration(yaml: "a: [", says: "not valid YAML"),
         ])
     func configuration(_ example: Configuration) throws {

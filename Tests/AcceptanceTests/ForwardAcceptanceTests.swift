@@ -52,7 +52,7 @@ struct ForwardAcceptanceTests {
         let receiver = try RunningServer("callbox-sandbox", ["receive", "--count", "1", "--timeout", "60"])
         let arguments = ["replay", "1", "--to", receiver.url]
         let production = try bench.callbox(arguments)
-        #expect(production.status == 64 && production.error.contains("127.0.0.1 is a production host"))
+        #expect(production.status == 64 && production.error.contains("127.0.0.1 is configured as a production host"))
         #expect(try bench.callbox(arguments + ["--yes"]).status == 0)
         #expect(try receiver.waitUntilExit() == 0)
         for host in ["169.254.169.254", "2852039166", "[::ffff:169.254.169.254]"] {

@@ -56,7 +56,7 @@ struct SharedJournalAcceptanceTests {
             try new.waitForLog("lane connected", count: 2)
             kill(old.processID, SIGCONT)
             #expect(try old.waitUntilExit() != 0)
-            #expect(old.logText.contains("another server took over a lane of this one"))
+            #expect(old.logText.contains("another server took over a lane of this server"))
             servers["c"] = new
             load.add(new.port)
 

@@ -34,7 +34,7 @@ struct FileExposureTests {
         #expect(Self.exposure(.secret, 0o640, isRoots: true) == nil)
         #expect(Self.exposure(.secret, 0o644, isRoots: true, isInMemory: true) == nil)
         #expect(Self.exposure(.secret, 0o444, isRoots: true, isInMemory: true) == nil)
-        let advice = "chmod 640 /f, with the group of the service"
+        let advice = "chmod 640 /f, and set its group to that of the service"
         #expect(Self.exposure(.secret, 0o644, isRoots: true)?.advice == advice)
         #expect(Self.exposure(.secret, 0o660, isRoots: true, isInMemory: true)?.advice == advice)
         #expect(Self.exposure(.secret, 0o644, isInMemory: true)?.advice == "chmod 600 /f")

@@ -46,7 +46,7 @@ package enum DescriptorLimit {
         return min(wanted, max(descriptorCount - others, descriptorCount / 4, 1))
     }
 
-    /// The number of descriptors that are needed so that `connectionCount` returns `wanted`.
+    /// The number of descriptors with which `connectionCount` allows this many connections.
     package static func descriptorCount(for wanted: Int) -> Int {
         // Connections over a limit need up to an eighth of the descriptors.
         let count = (wanted + reserve - 1) * 8 / 7 + 1

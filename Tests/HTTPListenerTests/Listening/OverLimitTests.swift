@@ -27,6 +27,11 @@ import Testing
         let limits = ListenerLimits.with { ($0.connectionCount, $0.idleTimeBeforeEviction) = (1, .zero) }
         try await TestServer.listening(limits: limits, held.application) { server in
             try await RawClient.connected(to: server.address) { idle in
+                // The server has registered this connection before the next client connects.
+                try await idle.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+                let respondToIdle = try #require(await held.next())
+                respondToIdle(.text(200, "served"))
+                _ = try await idle.response()
                 try await RawClient.connected(to: server.address) { busy in
                     let end = try await idle.rest()
                     #expect(end == "")

@@ -205,7 +205,7 @@ struct CertnLegacyAPITests {
                 ["Cannot generate report for incomplete hr applicant."], "Returned"
             ),
             (401, #"{"detail":"Not provided."}"#, ["Not provided."], "client_id"),
-            (410, "", [], "CertnCentric"), (500, "<html>", [], "The provider failed"),
+            (410, "", [], "Certn Centric"), (500, "<html>", [], "The provider failed"),
         ])
     func rejections(status: Int, body: String, words: [String], advice: String) throws {
         let rejection = try #require(script).rejection(status, body)

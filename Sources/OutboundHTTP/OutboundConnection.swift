@@ -133,6 +133,8 @@ private final class ExchangeHandler: ChannelInboundHandler {
     private var socket: NIOBSDSocket.Handle?
     private var exchange: Exchange?
     private var isWritten = true
+    /// True until the first exchange begins.
+    private var isUnused = true
     private var lastUse = NIODeadline.now()
 
     init(
@@ -193,6 +195,7 @@ private final class ExchangeHandler: ChannelInboundHandler {
         _ head: HTTPRequestHead, _ body: [UInt8], _ reader: ResponseReader, _ waiter: Waiter<OutboundResponse?>,
         _ deadline: NIODeadline
     ) {
+        isUnused = false
         guard let context, context.channel.isActive, exchange == nil, socket.map(PeerState.isClosed) != true else {
             waiter.end(.success(nil))
             return
@@ -215,9 +218,10 @@ private final class ExchangeHandler: ChannelInboundHandler {
         context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: written)
     }
 
-    /// Ends the exchange of a cancelled task. After the exchange, the connection may belong to another task.
+    /// Closes the connection of a cancelled task, unless the task's exchange has ended. The connection may then belong
+    /// to another task.
     func cancel(_ waiter: Waiter<OutboundResponse?>) {
-        if exchange?.waiter === waiter { context?.close(promise: nil) }
+        if isUnused || exchange?.waiter === waiter { context?.close(promise: nil) }
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {

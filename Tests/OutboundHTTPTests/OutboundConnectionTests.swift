@@ -60,6 +60,31 @@ struct OutboundConnectionTests {
         #expect(try await exchange.value == 204)
     }
 
+    @Test("a task that is cancelled before it connects leaves no connection open")
+    func cancelledBefore() async throws {
+        let (listener, port) = try RawReceiver.bound()
+        defer { close(listener) }
+        #expect(listen(listener, 1) == 0)
+        var patience = timeval(tv_sec: 60, tv_usec: 0)
+        setsockopt(listener, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+        let client = OutboundClient(AddressRules())
+        let task = Task {
+            withUnsafeCurrentTask { $0?.cancel() }
+            return await #expect(throws: OutboundFailure.self) {
+                try await client.send(
+                    OutboundRequest("GET", "http://127.0.0.1:\(port)/"), timeout: .seconds(60),
+                    reading: .whole(byteCountLimit: 1))
+            }
+        }
+        #expect(await task.value == .cancelled)
+        let accepted = accept(listener, nil, nil)
+        defer { close(accepted) }
+        setsockopt(accepted, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+        var byte: UInt8 = 0
+        // 0 is the end of the connection; -1 is the time-out.
+        #expect(recv(accepted, &byte, 1, 0) == 0)
+    }
+
     @Test("a server that closes each new connection is not called again")
     func closedAtOnce() async throws {
         let receiver = try RawReceiver(head: "", reads: false, .closed)

@@ -6,8 +6,8 @@ internal import NIOCore
 /// ```
 ///  accepted ─ pause ─▶ 503, output closed ─ client closes, or the linger time ends ─▶ closed
 /// ```
-/// Input is dropped. Rejected clients that connect again at once would otherwise take CPU time from
-/// accepted clients. With TLS the connection is closed after the pause, because a handshake would take CPU time too.
+/// Input is dropped. Without the pause, rejected clients that connect again at once would take CPU time from accepted
+/// clients. With TLS the connection is closed after the pause, because a handshake would take CPU time too.
 final class OverLimitHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer

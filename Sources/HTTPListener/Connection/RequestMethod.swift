@@ -41,7 +41,7 @@ struct RequestMethod {
         }
     }
 
-    /// True for a method that reaches `byteCountLimit`. No method in use is so long.
+    /// True for a method that reaches `byteCountLimit`. All methods in use are shorter.
     var isTooLong: Bool { byteCount >= Self.byteCountLimit }
 
     var form: Form {

@@ -80,8 +80,8 @@ package enum SQLiteFile {
 
     /// Opens a connection that never writes and never checkpoints, even on a read-only medium.
     ///
-    /// SQLite needs a `-shm` file to read a file in write-ahead mode, but cannot create it on a read-only medium. If
-    /// there is no log, no coordination is necessary, so a file on such a medium is opened as immutable
+    /// SQLite needs a `-shm` file to read a file in write-ahead mode, but cannot create it on a read-only medium. A file
+    /// without a log needs no coordination of connections, so on such a medium it is opened as immutable
     /// (sqlite.org/wal.html §5).
     package static func openForReading(
         _ path: String, _ schema: SQLiteSchema, checksObjects: Bool = true
